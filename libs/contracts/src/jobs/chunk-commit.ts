@@ -1,0 +1,30 @@
+/** An object that holds finished rows of one chunk, in input order. */
+export interface CommittedData {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Tokens as the model servers counted them. */
+export interface TokenSums {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly totalTokens: number;
+}
+
+/**
+ * The one result of a chunk, stored under `objectKeys.commit` by create-only write: the first commit wins and whatever
+ * another attempt wrote is garbage. Counts and usage of a job are sums over its commits and nothing else.
+ */
+export interface ChunkCommit {
+  readonly version: 1;
+  readonly chunk: number;
+  readonly attempt: string;
+  /** Why the chunk was closed before its lines were done; `null` when they were. */
+  readonly sealed: 'expired' | 'cancelled' | null;
+  readonly output: CommittedData | null;
+  readonly errors: CommittedData | null;
+  readonly completed: number;
+  readonly failed: number;
+  readonly usage: TokenSums;
+}

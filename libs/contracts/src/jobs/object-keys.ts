@@ -1,0 +1,42 @@
+/**
+ * Where everything lies in the bucket. All that belongs to a tenant is under `t/{tenant}/`; only the markers of live
+ * jobs stand apart, so that one LIST finds every job that still needs work.
+ */
+const CHUNK_DIGITS = 6;
+
+/** Chunk numbers are padded so that the order of keys is the order of chunks. */
+export function chunkName(chunk: number): string {
+  return String(chunk).padStart(CHUNK_DIGITS, '0');
+}
+
+export const objectKeys = {
+  fileRecords: (tenant: string): string => `t/${tenant}/records/files/`,
+  fileRecord: (tenant: string, fileId: string): string => `t/${tenant}/records/files/${fileId}`,
+  fileIndex: (tenant: string): string => `t/${tenant}/index/files/`,
+  /** The entry's name carries what a page shows of the file, so that a page needs no read. */
+  fileIndexEntry: (tenant: string, fileId: string, facts: string): string =>
+    `t/${tenant}/index/files/${fileId}/${facts}`,
+  fileContent: (tenant: string, fileId: string): string => `t/${tenant}/files/${fileId}/content`,
+  /** One object per live job that reads the file; the content outlives a DELETE until there is none. */
+  fileReferences: (tenant: string, fileId: string): string => `t/${tenant}/files/${fileId}/used-by/`,
+  fileReference: (tenant: string, fileId: string, jobId: string): string =>
+    `t/${tenant}/files/${fileId}/used-by/${jobId}`,
+  jobRecord: (tenant: string, jobId: string): string => `t/${tenant}/records/jobs/${jobId}`,
+  jobIndex: (tenant: string): string => `t/${tenant}/index/jobs/`,
+  jobIndexEntry: (tenant: string, jobId: string): string => `t/${tenant}/index/jobs/${jobId}`,
+  active: 'active/',
+  activeMarker: (tenant: string, jobId: string): string => `active/${tenant}/${jobId}`,
+  plan: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/plan`,
+  commits: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/commits/`,
+  commit: (tenant: string, jobId: string, chunk: number): string =>
+    `t/${tenant}/jobs/${jobId}/commits/${chunkName(chunk)}`,
+  /** Everything that attempts at one chunk have left, found by one LIST. */
+  workspace: (tenant: string, jobId: string, chunk: number): string =>
+    `t/${tenant}/jobs/${jobId}/data/${chunkName(chunk)}/`,
+} as const;
+
+/** Tenant and job of a marker's key. */
+export function parseActiveMarker(key: string): { readonly tenant: string; readonly jobId: string } | undefined {
+  const [, tenant, jobId, ...rest] = key.split('/');
+  return tenant && jobId && rest.length === 0 ? { tenant, jobId } : undefined;
+}

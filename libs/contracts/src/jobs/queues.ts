@@ -1,0 +1,47 @@
+/** Queue of planning and finishing; both are short and belong to no endpoint. */
+export const CONTROL_QUEUE = 'sluice-control';
+
+/** One queue per endpoint holds a small window of its chunks. BullMQ forbids ':' in names. */
+export function chunkQueueName(endpoint: string): string {
+  return `sluice-chunks-${endpoint.replaceAll(/[^A-Za-z0-9_.-]/g, '-')}`;
+}
+
+export const CONTROL_TASKS = ['plan', 'finish'] as const;
+export type ControlTask = (typeof CONTROL_TASKS)[number];
+
+/** Payload of a control job. Keys and ids only; the truth is read from the object store. */
+export interface ControlPayload {
+  readonly version: 1;
+  readonly task: ControlTask;
+  readonly tenant: string;
+  readonly jobId: string;
+}
+
+/** Payload of a chunk job. */
+export interface ChunkPayload {
+  readonly version: 1;
+  readonly tenant: string;
+  readonly jobId: string;
+  readonly chunk: number;
+}
+
+/** BullMQ's ids: the same work always has the same id, so adding it twice is a no-op. */
+export const queueIds = {
+  control: (payload: ControlPayload): string => `${payload.jobId}-${payload.task}`,
+  chunk: (payload: ChunkPayload): string => `${payload.jobId}-${payload.chunk}`,
+} as const;
+
+/** Redis names of ours beside BullMQ's. */
+export const redisNames = {
+  /** Held by the one worker that sweeps and dispatches. */
+  leaderLock: 'sluice:leader',
+  /** Hints between processes: a job was cancelled, a chunk was committed, a job was created. */
+  hints: 'sluice:hints',
+  /** Hash of chunk → `completed,failed`: live counts, worth nothing once the job has ended. */
+  progress: (jobId: string): string => `sluice:progress:${jobId}`,
+} as const;
+
+/** What travels on `redisNames.hints`. Losing one costs a sweep interval and nothing else. */
+export type JobHint =
+  | { readonly kind: 'created' | 'cancelled'; readonly tenant: string; readonly jobId: string }
+  | { readonly kind: 'committed'; readonly tenant: string; readonly jobId: string; readonly chunk: number };
