@@ -1,0 +1,18 @@
+export {
+  ConfigurationError,
+  readBoolean,
+  readChoice,
+  readInteger,
+  readOptionalString,
+  readString,
+  type Environment,
+} from './config/environment.js';
+export { GatewayError, type GatewayErrorOptions } from './errors/gateway-error.js';
+export { newId, newTimeOrderedId, timeOfId, timeOrderedId } from './ids/new-id.js';
+export { JsonBody, scanJsonObject, type JsonKind, type JsonMember } from './json/scan-json.js';
+export { spliceJson } from './json/splice-json.js';
+export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger.js';
+export { NestLogger } from './logging/nest-logger.js';
+export { Counter, createRegistry, Gauge, Histogram, Registry } from './metrics/metrics.js';
+export { createRedis, type Redis, type RedisOptions, type RedisRole } from './redis/create-redis.js';
+export { onStopSignal, shutDown, type ShutdownStep } from './shutdown/shutdown.js';

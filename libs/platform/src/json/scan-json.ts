@@ -1,0 +1,302 @@
+import { isUtf8 } from 'node:buffer';
+import { GatewayError } from '../errors/gateway-error.js';
+
+/** What a scanned value is, told from its first byte. */
+export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
+
+/** Where one top-level member lies in the bytes it was read from. */
+export interface JsonMember {
+  readonly kind: JsonKind;
+  /** Offset of the value's first byte. */
+  readonly start: number;
+  /** Offset behind the value's last byte. */
+  readonly end: number;
+}
+
+/** A JSON object whose text was checked once, kept as the bytes that came. Values are decoded one by one, on demand. */
+export class JsonBody {
+  constructor(
+    readonly bytes: Buffer,
+    readonly members: ReadonlyMap<string, JsonMember>,
+  ) {}
+
+  has(key: string): boolean {
+    return this.members.has(key);
+  }
+
+  kind(key: string): JsonKind | undefined {
+    return this.members.get(key)?.kind;
+  }
+
+  /** The decoded value of a member, `undefined` when it is absent. */
+  value(key: string): unknown {
+    const member = this.members.get(key);
+    return member === undefined ? undefined : (JSON.parse(this.text(member)) as unknown);
+  }
+
+  /** The raw bytes of a member, `undefined` when it is absent. */
+  raw(key: string): Buffer | undefined {
+    const member = this.members.get(key);
+    return member === undefined ? undefined : this.bytes.subarray(member.start, member.end);
+  }
+
+  private text(member: JsonMember): string {
+    return this.bytes.toString('utf8', member.start, member.end);
+  }
+}
+
+const MAX_DEPTH = 256;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const MINUS = 0x2d;
+
+/**
+ * Checks that `bytes` are one JSON object by RFC 8259 and notes where its top-level members lie.
+ * The same pass serves checking, routing and splicing, so no other reader of the body can disagree with it.
+ *
+ * @throws GatewayError `invalid_json` for broken text, `invalid_type` when the text is no object, `duplicate_key` when a
+ * top-level key stands twice (escaped spellings included).
+ */
+export function scanJsonObject(bytes: Buffer): JsonBody {
+  const scanner = new Scanner(bytes);
+  if (!isUtf8(bytes)) scanner.fail('it is not valid UTF-8');
+  return new JsonBody(bytes, scanner.topLevelObject());
+}
+
+class Scanner {
+  private at = 0;
+
+  constructor(private readonly bytes: Buffer) {}
+
+  topLevelObject(): Map<string, JsonMember> {
+    if (this.bytes[0] === 0xef && this.bytes[1] === 0xbb && this.bytes[2] === 0xbf) this.at = 3;
+    this.skipSpace();
+    if (this.at >= this.bytes.length) this.fail('it is empty');
+    if (this.bytes[this.at] !== OPEN_OBJECT) {
+      this.skipValue(0);
+      throw new GatewayError('invalid_type', 'Invalid request body: expected a JSON object.');
+    }
+    const members = this.membersOfObject();
+    this.skipSpace();
+    if (this.at < this.bytes.length) this.fail(`unexpected data behind the object at byte ${this.at}`);
+    return members;
+  }
+
+  private membersOfObject(): Map<string, JsonMember> {
+    const members = new Map<string, JsonMember>();
+    this.at++;
+    this.skipSpace();
+    if (this.bytes[this.at] === CLOSE_OBJECT) {
+      this.at++;
+      return members;
+    }
+    for (;;) {
+      const key = this.key();
+      if (members.has(key)) {
+        throw new GatewayError(
+          'duplicate_key',
+          `Duplicate key '${key.slice(0, 100)}' in the request body. Send each key once.`,
+          {
+            param: key.slice(0, 100),
+          },
+        );
+      }
+      const start = this.at;
+      const kind = this.skipValue(1);
+      members.set(key, { kind, start, end: this.at });
+      this.skipSpace();
+      if (!this.nextMember(CLOSE_OBJECT)) return members;
+    }
+  }
+
+  /** Reads `"key" :` and stops at the value. */
+  private key(): string {
+    this.skipSpace();
+    if (this.bytes[this.at] !== QUOTE) this.fail(`expected a key at byte ${this.at}`);
+    const start = this.at;
+    const escaped = this.skipString();
+    const key = escaped
+      ? (JSON.parse(this.bytes.toString('utf8', start, this.at)) as string)
+      : this.bytes.toString('utf8', start + 1, this.at - 1);
+    this.expectColon();
+    return key;
+  }
+
+  private expectColon(): void {
+    this.skipSpace();
+    if (this.bytes[this.at] !== COLON) this.fail(`expected ':' at byte ${this.at}`);
+    this.at++;
+    this.skipSpace();
+  }
+
+  private skipValue(depth: number): JsonKind {
+    const byte = this.bytes[this.at];
+    switch (byte) {
+      case QUOTE:
+        this.skipString();
+        return 'string';
+      case OPEN_OBJECT:
+        this.skipObject(depth + 1);
+        return 'object';
+      case OPEN_ARRAY:
+        this.skipArray(depth + 1);
+        return 'array';
+      case 0x74:
+        return this.skipWord('true', 'boolean');
+      case 0x66:
+        return this.skipWord('false', 'boolean');
+      case 0x6e:
+        return this.skipWord('null', 'null');
+      default:
+        this.skipNumber();
+        return 'number';
+    }
+  }
+
+  private skipObject(depth: number): void {
+    if (depth > MAX_DEPTH) this.fail(`it is nested deeper than ${MAX_DEPTH} levels`);
+    this.at++;
+    this.skipSpace();
+    if (this.bytes[this.at] === CLOSE_OBJECT) {
+      this.at++;
+      return;
+    }
+    do {
+      this.skipSpace();
+      if (this.bytes[this.at] !== QUOTE) this.fail(`expected a key at byte ${this.at}`);
+      this.skipString();
+      this.expectColon();
+      this.skipValue(depth);
+      this.skipSpace();
+    } while (this.nextMember(CLOSE_OBJECT));
+  }
+
+  private skipArray(depth: number): void {
+    if (depth > MAX_DEPTH) this.fail(`it is nested deeper than ${MAX_DEPTH} levels`);
+    this.at++;
+    this.skipSpace();
+    if (this.bytes[this.at] === CLOSE_ARRAY) {
+      this.at++;
+      return;
+    }
+    do {
+      this.skipSpace();
+      this.skipValue(depth);
+      this.skipSpace();
+    } while (this.nextMember(CLOSE_ARRAY));
+  }
+
+  /** Steps over a comma (true) or the closing bracket (false). */
+  private nextMember(close: number): boolean {
+    const byte = this.bytes[this.at];
+    if (byte === COMMA) {
+      this.at++;
+      return true;
+    }
+    if (byte === close) {
+      this.at++;
+      return false;
+    }
+    return this.fail(`unexpected ${this.at >= this.bytes.length ? 'end of the body' : 'character'} at byte ${this.at}`);
+  }
+
+  /** Steps over a string; tells whether it held an escape. */
+  private skipString(): boolean {
+    const { bytes } = this;
+    let at = this.at + 1;
+    let escaped = false;
+    for (;;) {
+      const byte = bytes[at];
+      if (byte === undefined) this.fail('a string is not closed');
+      if (byte === QUOTE) break;
+      if (byte === BACKSLASH) {
+        escaped = true;
+        at = this.skipEscape(at);
+      } else {
+        if (byte < 0x20) this.fail(`unescaped control character in a string at byte ${at}`);
+        at++;
+      }
+    }
+    this.at = at + 1;
+    return escaped;
+  }
+
+  private skipEscape(at: number): number {
+    const byte = this.bytes[at + 1];
+    if (byte === 0x75) {
+      for (let digit = at + 2; digit < at + 6; digit++) {
+        if (!isHexDigit(this.bytes[digit])) this.fail(`bad \\u escape at byte ${at}`);
+      }
+      return at + 6;
+    }
+    if (byte === undefined || !ESCAPES.has(byte)) this.fail(`bad escape at byte ${at}`);
+    return at + 2;
+  }
+
+  private skipWord(word: string, kind: JsonKind): JsonKind {
+    const end = this.at + word.length;
+    if (this.bytes.toString('latin1', this.at, end) !== word) this.fail(`unexpected character at byte ${this.at}`);
+    this.at = end;
+    return kind;
+  }
+
+  private skipNumber(): void {
+    const start = this.at;
+    if (this.bytes[this.at] === MINUS) this.at++;
+    if (this.bytes[this.at] === 0x30) this.at++;
+    else this.digits(start);
+    if (this.bytes[this.at] === 0x2e) {
+      this.at++;
+      this.digits(start);
+    }
+    const exponent = this.bytes[this.at];
+    if (exponent === 0x65 || exponent === 0x45) {
+      this.at++;
+      const sign = this.bytes[this.at];
+      if (sign === 0x2b || sign === MINUS) this.at++;
+      this.digits(start);
+    }
+  }
+
+  private digits(start: number): void {
+    const first = this.at;
+    while (isDigit(this.bytes[this.at])) this.at++;
+    if (this.at === first) {
+      this.fail(`unexpected ${start >= this.bytes.length ? 'end of the body' : 'character'} at byte ${start}`);
+    }
+  }
+
+  private skipSpace(): void {
+    const { bytes } = this;
+    let at = this.at;
+    for (;;) {
+      const byte = bytes[at];
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
+      at++;
+    }
+    this.at = at;
+  }
+
+  fail(detail: string): never {
+    throw new GatewayError(
+      'invalid_json',
+      `We could not parse the JSON body of your request: ${detail}. Send one JSON object encoded as UTF-8.`,
+    );
+  }
+}
+
+const ESCAPES = new Set(Buffer.from('"\\/bfnrt'));
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+function isHexDigit(byte: number | undefined): boolean {
+  return isDigit(byte) || (byte !== undefined && ((byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66)));
+}
