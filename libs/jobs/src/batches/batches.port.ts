@@ -1,0 +1,23 @@
+import type { BatchObject, CreateBatchDto, ListPageObject } from '#contracts';
+
+export interface BatchCaller {
+  readonly tenant: string;
+  /** The key that made the call; kept in the record, so that a revoked key can stop its jobs. */
+  readonly keyId: string;
+}
+
+/** What the batches routes ask for. Another tenant's batch is `not_found`. */
+export abstract class Batches {
+  /**
+   * @throws GatewayError `not_found` for the input file, `bulk_unavailable` when the object store does not keep its
+   * conditional writes, `storage_unavailable` when it does not answer: then nothing was accepted.
+   */
+  abstract create(caller: BatchCaller, request: CreateBatchDto): Promise<BatchObject>;
+  abstract retrieve(tenant: string, batchId: string): Promise<BatchObject>;
+  abstract list(
+    tenant: string,
+    query: { readonly after?: string; readonly limit: number },
+  ): Promise<ListPageObject<BatchObject>>;
+  /** Idempotent while the batch is cancelling. @throws GatewayError `invalid_request` (400) on a batch that has ended. */
+  abstract cancel(tenant: string, batchId: string): Promise<BatchObject>;
+}

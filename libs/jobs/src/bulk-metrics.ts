@@ -1,0 +1,44 @@
+import { Counter, Gauge, type Registry } from '#platform';
+
+export interface BulkMetrics {
+  chunk(result: string): void;
+  retry(cause: string): void;
+  swept(result: { readonly jobs: number; readonly seconds: number }): void;
+}
+
+/** What an operator watches of the job engine. */
+export function createBulkMetrics(registry: Registry): BulkMetrics {
+  const registers = [registry];
+  const chunks = new Counter({
+    name: 'sluice_bulk_chunks_total',
+    help: 'Chunks taken from a queue, by what became of them.',
+    labelNames: ['result'],
+    registers,
+  });
+  const retries = new Counter({
+    name: 'sluice_bulk_retries_total',
+    help: 'Calls of bulk work that are made again, by cause.',
+    labelNames: ['cause'],
+    registers,
+  });
+  const liveJobs = new Gauge({ name: 'sluice_bulk_live_jobs', help: 'Live jobs seen by the last sweep.', registers });
+  const sweptAt = new Gauge({
+    name: 'sluice_bulk_last_sweep_timestamp_seconds',
+    help: 'Unix time of the last sweep that this worker finished.',
+    registers,
+  });
+  const sweepSeconds = new Gauge({
+    name: 'sluice_bulk_sweep_seconds',
+    help: 'How long the last sweep took.',
+    registers,
+  });
+  return {
+    chunk: (result) => chunks.inc({ result }),
+    retry: (cause) => retries.inc({ cause }),
+    swept: ({ jobs, seconds }) => {
+      liveJobs.set(jobs);
+      sweepSeconds.set(seconds);
+      sweptAt.setToCurrentTime();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { Batches } from './batches/batches.port.js';
+import type { Files } from './files/files.port.js';
+
+/** Whether one thing that bulk stands on works now; `detail` says what does not and what to do. */
+export interface BulkCheck {
+  readonly name: 'object-store' | 'conditional-writes' | 'redis';
+  readonly ok: boolean;
+  readonly detail: string | undefined;
+}
+
+/** The api's side of bulk: files and batches are accepted here and run in the worker. */
+export interface Bulk {
+  readonly files: Files;
+  readonly batches: Batches;
+  /** Answers within a second from what was last seen; asks nothing that could hang. */
+  checks(): readonly BulkCheck[];
+  close(): Promise<void>;
+}

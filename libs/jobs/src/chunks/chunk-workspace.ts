@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { objectKeys, type ChunkCommit } from '#contracts';
+import type { ObjectStore, RecordStore } from '#storage';
+import { addTokens, decodeCheckpoint, encodeCheckpoint, NO_TOKENS, type FinishedRow } from './finished-row.js';
+import type { ChunkContext } from './job-context.js';
+
+/** What one LIST tells of all attempts at a chunk. */
+export interface WorkspaceState {
+  readonly checkpoints: readonly string[];
+  /** Attempts that began and neither ended nor handed back: their workers died, or are running now. */
+  readonly openAttempts: readonly string[];
+  /** Requests that an open attempt was running alone. */
+  readonly trials: ReadonlySet<number>;
+}
+
+/**
+ * The objects under one chunk: `begun/{attempt}`, `ended/{attempt}`, `trial/{attempt}/{request}`, the checkpoints
+ * `rows/{attempt}/{n}`, and the final `output` and `errors` of an attempt, which its commit names.
+ */
+export class ChunkWorkspace {
+  private readonly prefix: string;
+  private readonly attempt = `${Date.now().toString(36)}-${randomBytes(6).toString('hex')}`;
+  private checkpoints = 0;
+
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly records: RecordStore,
+    private readonly context: ChunkContext,
+  ) {
+    this.prefix = objectKeys.workspace(context.record.tenant, context.record.id, context.chunk);
+  }
+
+  async look(): Promise<WorkspaceState> {
+    const names: string[] = [];
+    let startAfter: string | undefined;
+    for (;;) {
+      const page = await this.store.list(this.prefix, startAfter === undefined ? {} : { startAfter });
+      names.push(...page.objects.map(({ key }) => key.slice(this.prefix.length)));
+      startAfter = page.objects.at(-1)?.key;
+      if (!page.truncated || startAfter === undefined) break;
+    }
+    return readState(names);
+  }
+
+  async begin(): Promise<void> {
+    await this.store.put(`${this.prefix}begun/${this.attempt}`, '');
+  }
+
+  /** Says that this attempt is over and its worker alive. */
+  async end(): Promise<void> {
+    await this.store.put(`${this.prefix}ended/${this.attempt}`, '');
+  }
+
+  /** Says that a request is about to be run alone, so that a death meanwhile is known to be its doing. */
+  async beginTrial(request: number): Promise<void> {
+    await this.store.put(`${this.prefix}trial/${this.attempt}/${request}`, '');
+  }
+
+  /** The rows that earlier attempts saved, the first of each request. */
+  async restore(state: WorkspaceState): Promise<Map<number, FinishedRow>> {
+    const rows = new Map<number, FinishedRow>();
+    for (const name of state.checkpoints) {
+      const { body } = await this.store.get(this.prefix + name);
+      for (const row of decodeCheckpoint(body)) if (!rows.has(row.request)) rows.set(row.request, row);
+    }
+    return rows;
+  }
+
+  async saveCheckpoint(rows: readonly FinishedRow[]): Promise<void> {
+    const number = String(this.checkpoints++).padStart(6, '0');
+    await this.store.put(`${this.prefix}rows/${this.attempt}/${number}`, encodeCheckpoint(rows));
+  }
+
+  /** Writes the chunk's rows in input order and offers them as its result. The first commit wins, whoever's it is. */
+  async commit(rows: ReadonlyMap<number, FinishedRow>, sealed: ChunkCommit['sealed']): Promise<ChunkCommit> {
+    const ordered = [...rows.values()].toSorted((a, b) => a.request - b.request);
+    const [output, errors] = await Promise.all([
+      this.writeData(
+        'output',
+        ordered.filter(({ ok }) => ok),
+      ),
+      this.writeData(
+        'errors',
+        ordered.filter(({ ok }) => !ok),
+      ),
+    ]);
+    const { record, chunk } = this.context;
+    const completed = ordered.filter(({ ok }) => ok).length;
+    const commit: ChunkCommit = {
+      version: 1,
+      chunk,
+      attempt: this.attempt,
+      sealed,
+      output,
+      errors,
+      completed,
+      failed: ordered.length - completed,
+      usage: ordered.reduce((sum, row) => addTokens(sum, row.usage), NO_TOKENS),
+    };
+    const { value } = await this.records.commitOnce(objectKeys.commit(record.tenant, record.id, chunk), commit);
+    return value;
+  }
+
+  private async writeData(name: string, rows: readonly FinishedRow[]): Promise<ChunkCommit['output']> {
+    if (rows.length === 0) return null;
+    const bytes = Buffer.concat(rows.flatMap(({ json }) => [json, LINE_FEED]));
+    const key = `${this.prefix}${name}/${this.attempt}`;
+    await this.store.put(key, bytes);
+    return { key, size: bytes.length };
+  }
+}
+
+const LINE_FEED = Buffer.from('\n');
+
+function readState(names: readonly string[]): WorkspaceState {
+  const attemptsUnder = (folder: string): string[] =>
+    names.filter((name) => name.startsWith(folder)).map((name) => name.slice(folder.length).split('/')[0] ?? '');
+  const ended = new Set(attemptsUnder('ended/'));
+  const trials = names
+    .filter((name) => name.startsWith('trial/'))
+    .map((name) => name.split('/'))
+    .filter(([, attempt = '']) => !ended.has(attempt));
+  return {
+    checkpoints: names.filter((name) => name.startsWith('rows/')),
+    openAttempts: attemptsUnder('begun/').filter((attempt) => !ended.has(attempt)),
+    trials: new Set(trials.map(([, , request]) => Number(request))),
+  };
+}

@@ -1,0 +1,43 @@
+/** What this process has lately seen of one endpoint: whether it answers, and how long to leave it alone when it does not. */
+export class EndpointHealth {
+  private failures = 0;
+  private pausedUntilMs = 0;
+  private lastSuccessMs = Number.NEGATIVE_INFINITY;
+  private firstFailureMs = 0;
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  succeeded(): void {
+    this.failures = 0;
+    this.pausedUntilMs = 0;
+    this.lastSuccessMs = this.now();
+  }
+
+  /** Notes that the endpoint is full, asleep or broken, and what it said about coming back. */
+  failed(retryAfterMs: number | undefined): void {
+    const nowMs = this.now();
+    if (nowMs < this.pausedUntilMs) return;
+    if (this.failures === 0) this.firstFailureMs = nowMs;
+    this.failures++;
+    const backoffMs = Math.min(FIRST_PAUSE_MS * 2 ** (this.failures - 1), MAX_PAUSE_MS);
+    this.pausedUntilMs =
+      nowMs + Math.max(backoffMs * (0.75 + Math.random() / 2), Math.min(retryAfterMs ?? 0, MAX_PAUSE_MS));
+  }
+
+  /** Milliseconds until the next call may be tried. */
+  pauseMs(): number {
+    return Math.max(0, this.pausedUntilMs - this.now());
+  }
+
+  /** Milliseconds since it last answered, counted from the first failure behind that. */
+  failingForMs(): number {
+    return this.failures === 0 ? 0 : this.now() - this.firstFailureMs;
+  }
+
+  succeededWithin(periodMs: number): boolean {
+    return this.now() - this.lastSuccessMs <= periodMs;
+  }
+}
+
+const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 10_000;

@@ -1,0 +1,44 @@
+import { GatewayError, scanJsonObject } from '#platform';
+import type { ObjectStore } from '#storage';
+import { isBlankLine } from '../plan/check-request-line.js';
+import { splitLines } from '../plan/split-lines.js';
+import type { ChunkContext, ChunkLine } from './job-context.js';
+
+/**
+ * The requests of one chunk, read as a byte range of the very input that was planned.
+ *
+ * @throws GatewayError `precondition_failed` or `not_found` when the input is not that object any more, `storage_unavailable`.
+ */
+export async function readChunkLines(
+  store: ObjectStore,
+  context: ChunkContext,
+  signal?: AbortSignal,
+): Promise<ChunkLine[]> {
+  const { plan, planned } = context;
+  const { body } = await store.get(plan.input.key, {
+    range: { first: planned.first, last: planned.last },
+    ifMatch: plan.input.etag,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const lines: ChunkLine[] = [];
+  for await (const line of splitLines(oneBuffer(body), body.length)) {
+    if (isBlankLine(line)) continue;
+    const outer = scanJsonObject(line.bytes);
+    lines.push({
+      request: planned.request + lines.length,
+      customId: String(outer.value('custom_id')),
+      body: outer.raw('body') ?? Buffer.alloc(0),
+    });
+  }
+  if (lines.length !== planned.requests) {
+    throw new GatewayError('internal_error', 'A chunk of the input does not hold the lines that were planned.', {
+      details: { jobId: plan.jobId, chunk: context.chunk, planned: planned.requests, found: lines.length },
+    });
+  }
+  return lines;
+}
+
+async function* oneBuffer(body: Buffer): AsyncGenerator<Buffer> {
+  await Promise.resolve();
+  yield body;
+}

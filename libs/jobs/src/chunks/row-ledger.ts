@@ -1,0 +1,84 @@
+import { GatewayError, type Logger } from '#platform';
+import type { ChunkWorkspace } from './chunk-workspace.js';
+import type { FinishedRow } from './finished-row.js';
+
+export interface LedgerOptions {
+  readonly workspace: ChunkWorkspace;
+  readonly checkpointMs: number;
+  readonly checkpointBytes: number;
+  readonly logger: Logger;
+}
+
+/**
+ * The finished rows of one attempt. What has waited for `checkpointMs` or grown past `checkpointBytes` is written to a
+ * checkpoint in the background, one write at a time; a store that does not answer keeps the rows here and is asked again.
+ */
+export class RowLedger {
+  private unsaved: FinishedRow[] = [];
+  private unsavedBytes = 0;
+  private saving: Promise<void> | undefined;
+  private readonly timer: NodeJS.Timeout;
+  private failed = 0;
+
+  constructor(
+    readonly rows: Map<number, FinishedRow>,
+    private readonly options: LedgerOptions,
+  ) {
+    for (const row of rows.values()) if (!row.ok) this.failed++;
+    this.timer = setInterval(() => this.saveSoon(), options.checkpointMs);
+    this.timer.unref();
+  }
+
+  add(row: FinishedRow): void {
+    this.rows.set(row.request, row);
+    if (!row.ok) this.failed++;
+    this.unsaved.push(row);
+    this.unsavedBytes += row.json.length;
+    if (this.unsavedBytes >= this.options.checkpointBytes) this.saveSoon();
+  }
+
+  counts(): { readonly completed: number; readonly failed: number } {
+    return { completed: this.rows.size - this.failed, failed: this.failed };
+  }
+
+  /** Writes all that is unsaved. @throws GatewayError `storage_unavailable` */
+  async save(): Promise<void> {
+    await this.saving;
+    if (this.unsaved.length > 0) await this.write();
+  }
+
+  /** No timer and no write of its own any more. */
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.saving;
+  }
+
+  private saveSoon(): void {
+    if (this.saving !== undefined || this.unsaved.length === 0) return;
+    this.saving = this.write()
+      .catch((error: unknown) => {
+        if (!GatewayError.is(error, 'storage_unavailable')) throw error;
+        this.options.logger.warn(
+          { error: error.message },
+          'a checkpoint could not be written; its rows stay in memory',
+        );
+      })
+      .finally(() => {
+        this.saving = undefined;
+      });
+  }
+
+  private async write(): Promise<void> {
+    const rows = this.unsaved;
+    const bytes = this.unsavedBytes;
+    this.unsaved = [];
+    this.unsavedBytes = 0;
+    try {
+      await this.options.workspace.saveCheckpoint(rows);
+    } catch (error) {
+      this.unsaved = [...rows, ...this.unsaved];
+      this.unsavedBytes += bytes;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { objectKeys, type ChunkPayload } from '#contracts';
+import { GatewayError, type Logger } from '#platform';
+import type { ObjectStore, RecordStore } from '#storage';
+import type { BulkModels } from '../models/bulk-models.port.js';
+import type { PlanReader } from '../plan/plan-reader.js';
+import type { LiveCounts } from '../queue/job-queue.port.js';
+import type { JobRecords } from '../records/job-records.js';
+import { ChunkWorkspace, type WorkspaceState } from './chunk-workspace.js';
+import { EndpointRegistry } from './endpoint-registry.js';
+import type { ChunkContext, ChunkLine } from './job-context.js';
+import { errorRow } from './output-row.js';
+import { readChunkLines } from './read-chunk-lines.js';
+import { RowLedger } from './row-ledger.js';
+import type { RunningJobs } from './running-jobs.js';
+import { untilStored } from './until-stored.js';
+import { workLines, type WorkResult } from './work-lines.js';
+
+/** What became of one take of a chunk. */
+export type ChunkResult =
+  | { readonly kind: 'committed' }
+  /** Nothing to do: the chunk is committed already, or its job does not run any more. */
+  | { readonly kind: 'gone' }
+  /** To be taken again after a while; finished lines are saved. */
+  | { readonly kind: 'later'; readonly delayMs: number; readonly reason: string };
+
+export interface ChunkRunnerOptions {
+  readonly store: ObjectStore;
+  readonly records: RecordStore;
+  readonly jobs: JobRecords;
+  readonly plans: PlanReader;
+  readonly models: BulkModels;
+  readonly endpoints: EndpointRegistry;
+  readonly running: RunningJobs;
+  readonly live: LiveCounts;
+  readonly checkpointMs: number;
+  readonly checkpointBytes: number;
+  readonly logger: Logger;
+  onRetry(cause: string): void;
+  readonly now?: () => number;
+}
+
+/** Deaths of a chunk's workers after which its lines are run one by one, to find the one that kills. */
+const DEATHS_BEFORE_ISOLATION = 3;
+const WATCH_MS = 2000;
+/** Calls in flight get this long to end by themselves once the chunk must stop. */
+const DRAIN_MS = 3000;
+const ENDPOINT_DELAY_MS = 5000;
+const STORAGE_DELAY_MS = 2000;
+
+/** Takes a chunk from its checkpoints to its commit. Running it twice, also at the same time, records it once. */
+export class ChunkRunner {
+  private readonly now: () => number;
+  /** A queue that was emptied hands out a chunk that still runs here; it must not run twice side by side. */
+  private readonly active = new Set<string>();
+
+  constructor(private readonly options: ChunkRunnerOptions) {
+    this.now = options.now ?? Date.now;
+  }
+
+  /** @param stop aborted when this process is going down: the chunk is handed back. */
+  async run(payload: ChunkPayload, stop: AbortSignal): Promise<ChunkResult> {
+    const name = objectKeys.commit(payload.tenant, payload.jobId, payload.chunk);
+    if (this.active.has(name))
+      return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: 'it runs in this process already' };
+    this.active.add(name);
+    try {
+      const context = await this.open(payload);
+      return context === undefined ? { kind: 'gone' } : await this.attempt(context, stop);
+    } catch (error) {
+      if (!GatewayError.is(error, 'storage_unavailable')) throw error;
+      return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: error.message };
+    } finally {
+      this.active.delete(name);
+    }
+  }
+
+  private async open({ tenant, jobId, chunk }: ChunkPayload): Promise<ChunkContext | undefined> {
+    const [record, committed] = await Promise.all([
+      this.options.jobs.find(tenant, jobId),
+      exists(this.options.store, objectKeys.commit(tenant, jobId, chunk)),
+    ]);
+    if (record === undefined || committed || !this.isRunning(record)) return undefined;
+    const plan = await this.options.plans.read(tenant, jobId);
+    const planned = plan?.chunks[chunk];
+    return plan === undefined || planned === undefined ? undefined : { record, plan, chunk, planned };
+  }
+
+  private isRunning(record: ChunkContext['record']): boolean {
+    return record.status === 'in_progress' && this.now() < record.deadlineMs;
+  }
+
+  private async attempt(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult> {
+    const { store, records } = this.options;
+    const workspace = new ChunkWorkspace(store, records, context);
+    const [state, lines] = await Promise.all([workspace.look(), readChunkLines(store, context)]);
+    await workspace.begin();
+    const ledger = new RowLedger(await workspace.restore(state), { ...this.options, workspace });
+    try {
+      return await this.finish(context, { workspace, ledger, state, lines, stop });
+    } finally {
+      await ledger.close();
+      await workspace.end();
+    }
+  }
+
+  private async finish(context: ChunkContext, attempt: Attempt): Promise<ChunkResult> {
+    const { workspace, ledger } = attempt;
+    this.failKillers(context, attempt);
+    const result = await this.work(context, attempt);
+    await ledger.close();
+    if (result.kind === 'done') {
+      await untilStored(() => workspace.commit(ledger.rows, null), attempt.stop);
+      await this.showProgress(context, ledger);
+      return { kind: 'committed' };
+    }
+    await untilStored(() => ledger.save(), attempt.stop);
+    if (result.kind === 'endpoint') return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason: result.error.message };
+    return attempt.stop.aborted ? { kind: 'later', delayMs: 0, reason: 'the worker is stopping' } : { kind: 'gone' };
+  }
+
+  /** A line that was running alone when its worker died is the one that kills workers. */
+  private failKillers(context: ChunkContext, { state, lines, ledger }: Attempt): void {
+    for (const line of lines) {
+      if (!state.trials.has(line.request) || ledger.rows.has(line.request)) continue;
+      const subject = { jobId: context.record.id, request: line.request, customId: line.customId };
+      ledger.add(
+        errorRow(subject, 'worker_crashed', 'Processing this request ended the worker process each time it was tried.'),
+      );
+    }
+  }
+
+  private async work(context: ChunkContext, { workspace, ledger, state, lines, stop }: Attempt): Promise<WorkResult> {
+    const { models, endpoints, running } = this.options;
+    const target = models.target(context.plan.model);
+    if (target === undefined) return { kind: 'endpoint', error: modelIsGone(context.plan.model) };
+    const ended = new AbortController();
+    const aborted = new AbortController();
+    const leave = running.enter(context.record.id, ended);
+    const stopping = AbortSignal.any([stop, ended.signal]);
+    const done = new AbortController();
+    const watch = this.watch(context, ledger, ended, done.signal);
+    stopping.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
+    const isolated = state.openAttempts.length >= DEATHS_BEFORE_ISOLATION;
+    try {
+      return await workLines({
+        context,
+        lines: lines.filter(({ request }) => !ledger.rows.has(request)),
+        concurrency: isolated ? 1 : target.concurrency,
+        ledger,
+        models,
+        ...endpoints.of(target),
+        stop: stopping,
+        abort: aborted.signal,
+        ...(isolated ? { beforeLine: (line: ChunkLine) => workspace.beginTrial(line.request) } : {}),
+        onRetry: (cause) => this.options.onRetry(cause),
+      });
+    } finally {
+      leave();
+      done.abort();
+      await watch;
+    }
+  }
+
+  /** Shows progress and notices, even when hints are lost, that the job has ended or its deadline has passed. */
+  private async watch(
+    context: ChunkContext,
+    ledger: RowLedger,
+    ended: AbortController,
+    done: AbortSignal,
+  ): Promise<void> {
+    const { record } = context;
+    while (!done.aborted && !ended.signal.aborted) {
+      await delay(WATCH_MS, undefined, { signal: done }).catch(() => undefined);
+      if (done.aborted) return;
+      await this.showProgress(context, ledger);
+      try {
+        const current = await this.options.jobs.find(record.tenant, record.id);
+        if (current === undefined || !this.isRunning(current)) ended.abort();
+      } catch (error) {
+        if (!GatewayError.is(error, 'storage_unavailable')) throw error;
+        this.options.logger.debug(
+          { jobId: record.id, error: error.message },
+          'the job record cannot be read; trying again',
+        );
+      }
+    }
+  }
+
+  private async showProgress({ record, chunk }: ChunkContext, ledger: RowLedger): Promise<void> {
+    await this.options.live.set(record.id, [{ chunk, ...ledger.counts() }]);
+  }
+}
+
+interface Attempt {
+  readonly workspace: ChunkWorkspace;
+  readonly ledger: RowLedger;
+  readonly state: WorkspaceState;
+  readonly lines: readonly ChunkLine[];
+  readonly stop: AbortSignal;
+}
+
+async function exists(store: ObjectStore, key: string): Promise<boolean> {
+  try {
+    await store.head(key);
+    return true;
+  } catch (error) {
+    if (GatewayError.is(error, 'not_found')) return false;
+    throw error;
+  }
+}
+
+function modelIsGone(model: string): GatewayError {
+  return new GatewayError('model_not_found', `The model '${model}' is not in the catalog any more.`);
+}

@@ -1,0 +1,56 @@
+import { createRedis, type Logger } from '#platform';
+import { probeConditionalWrites, RecordStore, type ObjectStore } from '#storage';
+import { StoredBatches } from './batches/stored-batches.js';
+import { BullmqJobQueue } from './bullmq/bullmq-job-queue.js';
+import { RedisLiveCounts } from './bullmq/redis-live-counts.js';
+import { BulkHealth } from './bulk-health.js';
+import type { Bulk } from './bulk.types.js';
+import { StoredFiles } from './files/stored-files.js';
+import type { BulkConfig } from './jobs.config.js';
+import { JobRecords } from './records/job-records.js';
+
+export interface ApiBulkOptions {
+  readonly config: BulkConfig;
+  readonly store: ObjectStore;
+  readonly logger: Logger;
+}
+
+/** The api's side of bulk. Starts at once: a store or a Redis that is away shows in `checks()` and is asked again. */
+export function createApiBulk({ config, store, logger }: ApiBulkOptions): Bulk {
+  const redis = createRedis({
+    url: config.redisUrl,
+    role: 'producer',
+    commandTimeoutMs: config.redisTimeoutMs,
+    logger,
+  });
+  const health = new BulkHealth({
+    store,
+    redis,
+    timeoutMs: config.redisTimeoutMs,
+    logger,
+    probe: probeConditionalWrites,
+  });
+  const queueOptions = { timeoutMs: config.redisTimeoutMs, logger };
+  const queue = new BullmqJobQueue(redis, queueOptions);
+  const records = new RecordStore(store);
+  const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
+  const batches = new StoredBatches({
+    jobs: new JobRecords(store, records),
+    files,
+    queue,
+    live: new RedisLiveCounts(redis, queueOptions),
+    logger,
+    refusal: () => health.refusal(),
+  });
+  health.start();
+  return {
+    files,
+    batches,
+    checks: () => health.checks(),
+    close: async () => {
+      health.stop();
+      await queue.close();
+      redis.disconnect();
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import { objectKeys, toListPage, type DeletedFile, type FileObject, type ListPageObject } from '#contracts';
+import { GatewayError, newTimeOrderedId } from '#platform';
+import type { ObjectStore, RecordStore } from '#storage';
+import { packFileFacts, unpackFileFacts } from './file-index.js';
+import { Files, type FileContent, type FileQuery, type NewFile } from './files.port.js';
+import { parseRange } from './parse-range.js';
+
+export interface StoredFilesOptions {
+  readonly store: ObjectStore;
+  readonly records: RecordStore;
+  /** Seconds that a file uploaded for batches lives when its `expires_after` is not set. */
+  readonly batchFileSeconds: number;
+  readonly now?: () => number;
+}
+
+/** Most keys of one LIST, S3's own bound. */
+const LIST_KEYS = 1000;
+
+/** Files under a tenant's prefix: content first, index entry next, the record last. */
+export class StoredFiles extends Files {
+  private readonly store: ObjectStore;
+  private readonly records: RecordStore;
+  private readonly now: () => number;
+
+  constructor(private readonly options: StoredFilesOptions) {
+    super();
+    this.store = options.store;
+    this.records = options.records;
+    this.now = options.now ?? Date.now;
+  }
+
+  async create(file: NewFile): Promise<FileObject> {
+    const nowMs = this.now();
+    const id = newTimeOrderedId('file-', nowMs);
+    const key = objectKeys.fileContent(file.tenant, id);
+    const stored = await this.store.putStream(
+      key,
+      file.content,
+      file.signal === undefined ? {} : { signal: file.signal },
+    );
+    const lifeSeconds =
+      file.expiresAfterSeconds ?? (file.purpose === 'batch' ? this.options.batchFileSeconds : undefined);
+    const createdAt = Math.floor(nowMs / 1000);
+    const object: FileObject = {
+      id,
+      object: 'file',
+      bytes: stored.size,
+      created_at: createdAt,
+      expires_at: lifeSeconds === undefined ? null : createdAt + lifeSeconds,
+      filename: file.filename,
+      purpose: file.purpose,
+      status: 'processed',
+      status_details: null,
+    };
+    await this.register(file.tenant, object);
+    return object;
+  }
+
+  /** Makes a file whose content is already stored. Doing it twice with the same id is doing it once. */
+  async register(tenant: string, object: FileObject): Promise<void> {
+    await this.store.put(objectKeys.fileIndexEntry(tenant, object.id, packFileFacts(object)), '');
+    try {
+      await this.records.create(objectKeys.fileRecord(tenant, object.id), object);
+    } catch (error) {
+      if (!GatewayError.is(error, 'conflict')) throw error;
+    }
+  }
+
+  async retrieve(tenant: string, fileId: string): Promise<FileObject> {
+    const record = isFileId(fileId)
+      ? await this.records.read<FileObject>(objectKeys.fileRecord(tenant, fileId))
+      : undefined;
+    if (record === undefined || this.isExpired(record.value)) throw noSuchFile(fileId);
+    return toFileObject(record.value);
+  }
+
+  async list(tenant: string, query: FileQuery): Promise<ListPageObject<FileObject>> {
+    const files =
+      query.order === 'desc' ? await this.newestFirst(tenant, query) : await this.oldestFirst(tenant, query);
+    return toListPage(files.slice(0, query.limit), files.length > query.limit);
+  }
+
+  async delete(tenant: string, fileId: string): Promise<DeletedFile> {
+    const file = await this.retrieve(tenant, fileId);
+    await this.store.delete([objectKeys.fileRecord(tenant, fileId)]);
+    await this.store.delete([objectKeys.fileIndexEntry(tenant, fileId, packFileFacts(file))]);
+    await this.removeUnusedContent(tenant, fileId);
+    return { id: fileId, object: 'file', deleted: true };
+  }
+
+  async content(tenant: string, fileId: string, rangeHeader?: string, signal?: AbortSignal): Promise<FileContent> {
+    const file = await this.retrieve(tenant, fileId);
+    const range = parseRange(rangeHeader, file.bytes);
+    const stream = await this.store.getStream(objectKeys.fileContent(tenant, fileId), {
+      ...(range === undefined ? {} : { range }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return {
+      body: stream.body,
+      filename: file.filename,
+      etag: stream.etag,
+      totalBytes: file.bytes,
+      ...(range === undefined ? {} : { range }),
+    };
+  }
+
+  /** Keeps the content alive for a job, also past a DELETE. Call before reading the record: a DELETE looks the other way round. */
+  async hold(tenant: string, fileId: string, jobId: string): Promise<void> {
+    if (isFileId(fileId)) await this.store.put(objectKeys.fileReference(tenant, fileId, jobId), '');
+  }
+
+  /** Ends a hold; content whose file was deleted meanwhile goes with the last one. */
+  async release(tenant: string, fileId: string, jobId: string): Promise<void> {
+    if (!isFileId(fileId)) return;
+    await this.store.delete([objectKeys.fileReference(tenant, fileId, jobId)]);
+    const record = await this.records.read<FileObject>(objectKeys.fileRecord(tenant, fileId));
+    if (record === undefined) await this.removeUnusedContent(tenant, fileId);
+  }
+
+  private async removeUnusedContent(tenant: string, fileId: string): Promise<void> {
+    const holders = await this.store.list(objectKeys.fileReferences(tenant, fileId), { limit: 1 });
+    if (holders.objects.length === 0) await this.store.delete([objectKeys.fileContent(tenant, fileId)]);
+  }
+
+  /** Up to `limit + 1` files. Entries and records are listed side by side: an entry without a record is no file. */
+  private async newestFirst(tenant: string, query: FileQuery): Promise<FileObject[]> {
+    const found: FileObject[] = [];
+    let after = query.after;
+    for (;;) {
+      const page = await this.indexPage(tenant, after, Math.min(LIST_KEYS, query.limit + 1));
+      found.push(...page.files.filter((file) => this.matches(file, query)));
+      after = page.next;
+      if (after === undefined || found.length > query.limit) return found;
+    }
+  }
+
+  /** Ids sort newest first, so the other order reads the index to its end. */
+  private async oldestFirst(tenant: string, query: FileQuery): Promise<FileObject[]> {
+    const all: FileObject[] = [];
+    let after: string | undefined;
+    do {
+      const page = await this.indexPage(tenant, after, LIST_KEYS);
+      all.push(...page.files.filter((file) => this.matches(file, query)));
+      after = page.next;
+    } while (after !== undefined);
+    const { after: cursor } = query;
+    return all.reverse().filter((file) => cursor === undefined || file.id < cursor);
+  }
+
+  private async indexPage(
+    tenant: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ files: FileObject[]; next: string | undefined }> {
+    const index = objectKeys.fileIndex(tenant);
+    const records = objectKeys.fileRecords(tenant);
+    const [entries, known] = await Promise.all([
+      this.store.list(index, { limit, ...(after === undefined ? {} : { startAfter: `${index}${after}/~` }) }),
+      this.store.list(records, { limit, ...(after === undefined ? {} : { startAfter: `${records}${after}` }) }),
+    ]);
+    const last = entries.objects.at(-1)?.key.slice(index.length).split('/')[0];
+    const stored = new Set(known.objects.map(({ key }) => key.slice(records.length)));
+    const files = entries.objects.flatMap(({ key }) => {
+      const [id = '', facts = ''] = key.slice(index.length).split('/');
+      return stored.has(id) ? [unpackFileFacts(id, facts)] : [];
+    });
+    return { files, next: entries.truncated ? last : undefined };
+  }
+
+  private matches(file: FileObject, query: FileQuery): boolean {
+    return (query.purpose === undefined || file.purpose === query.purpose) && !this.isExpired(file);
+  }
+
+  private isExpired(file: FileObject): boolean {
+    return file.expires_at !== null && file.expires_at * 1000 <= this.now();
+  }
+}
+
+/** Ids come from callers and become keys, so their shape is checked before the store is asked. */
+function isFileId(fileId: string): boolean {
+  return /^file-[0-9a-z]{21}$/.test(fileId);
+}
+
+function noSuchFile(fileId: string): GatewayError {
+  return new GatewayError('not_found', `No such File object: ${fileId.slice(0, 100)}`, { param: 'id' });
+}
+
+/** The record without the storage's own fields. */
+function toFileObject(record: FileObject): FileObject {
+  const { id, object, bytes, created_at, expires_at, filename, purpose, status, status_details } = record;
+  return { id, object, bytes, created_at, expires_at, filename, purpose, status, status_details };
+}

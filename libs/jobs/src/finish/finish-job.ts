@@ -1,0 +1,132 @@
+import {
+  objectKeys,
+  TERMINAL_STATUSES,
+  type BatchUsage,
+  type ChunkCommit,
+  type JobPlan,
+  type JobRecord,
+  type TokenSums,
+} from '#contracts';
+import { GatewayError } from '#platform';
+import type { ObjectStore, RecordStore } from '#storage';
+import { addTokens, NO_TOKENS } from '../chunks/finished-row.js';
+import type { StoredFiles } from '../files/stored-files.js';
+import type { PlanReader } from '../plan/plan-reader.js';
+import type { LiveCounts } from '../queue/job-queue.port.js';
+import type { JobRecords } from '../records/job-records.js';
+import { inParallel } from './in-parallel.js';
+import { listCommits } from './list-commits.js';
+import { assembleFile } from './output-file.js';
+import { hasOpenAttempts, sealChunks, type SealRequest } from './seal-chunks.js';
+
+export interface JobFinisherOptions {
+  readonly store: ObjectStore;
+  readonly records: RecordStore;
+  readonly jobs: JobRecords;
+  readonly files: StoredFiles;
+  readonly plans: PlanReader;
+  readonly live: LiveCounts;
+  /** Milliseconds that workers get to save their lines before chunks are sealed. */
+  readonly sealGraceMs: number;
+  readonly now?: () => number;
+}
+
+export type FinishResult = { readonly kind: 'ended' } | { readonly kind: 'later'; readonly delayMs: number };
+
+const READS_AT_ONCE = 16;
+const GRACE_CHECK_MS = 500;
+
+/** Winds a job up: seals, counts, makes its files, freezes the record. Two finishers at once come to the same end. */
+export class JobFinisher {
+  private readonly now: () => number;
+
+  constructor(private readonly options: JobFinisherOptions) {
+    this.now = options.now ?? Date.now;
+  }
+
+  /** @throws GatewayError `storage_unavailable` */
+  async finish(tenant: string, jobId: string): Promise<FinishResult> {
+    const { jobs } = this.options;
+    let record = await jobs.find(tenant, jobId);
+    if (record?.status === 'cancelling')
+      record = await jobs.apply(tenant, jobId, { kind: 'ending', outcome: 'cancelled' });
+    if (record === undefined) return { kind: 'ended' };
+    if (!TERMINAL_STATUSES.has(record.status)) {
+      if (record.outcome === null) return { kind: 'ended' };
+      const plan = await this.options.plans.read(tenant, jobId);
+      if (plan !== undefined && !(await this.sealRest(record, plan))) return { kind: 'later', delayMs: GRACE_CHECK_MS };
+      await this.freeze(record, plan);
+    }
+    await this.cleanUp(record);
+    return { kind: 'ended' };
+  }
+
+  /** False while workers may still save lines. */
+  private async sealRest(record: JobRecord, plan: JobPlan): Promise<boolean> {
+    const { store, records, sealGraceMs } = this.options;
+    const committed = await listCommits(store, record.tenant, record.id);
+    const chunks = plan.chunks.map((_, chunk) => chunk).filter((chunk) => !committed.has(chunk));
+    if (chunks.length === 0) return true;
+    const request: SealRequest = {
+      store,
+      records,
+      record,
+      plan,
+      chunks,
+      reason: record.outcome === 'cancelled' ? 'cancelled' : 'expired',
+    };
+    const inGrace = this.now() < (record.finalizingAtMs ?? 0) + sealGraceMs;
+    if (inGrace && (await hasOpenAttempts(request))) return false;
+    await sealChunks(request);
+    return true;
+  }
+
+  private async freeze(record: JobRecord, plan: JobPlan | undefined): Promise<void> {
+    const commits = plan === undefined ? [] : await this.readCommits(record, plan);
+    const [outputFileId, errorFileId] = await Promise.all([
+      assembleFile(this.options, record, commits, 'output'),
+      assembleFile(this.options, record, commits, 'error'),
+    ]);
+    const completed = commits.reduce((sum, commit) => sum + commit.completed, 0);
+    const failed = commits.reduce((sum, commit) => sum + commit.failed, 0);
+    await this.options.jobs.apply(record.tenant, record.id, {
+      kind: 'ended',
+      counts: { total: completed + failed, completed, failed },
+      usage: toBatchUsage(commits.reduce((sum, { usage }) => addTokens(sum, usage), NO_TOKENS)),
+      outputFileId,
+      errorFileId,
+    });
+  }
+
+  private async readCommits(record: JobRecord, plan: JobPlan): Promise<ChunkCommit[]> {
+    const commits: ChunkCommit[] = [];
+    await inParallel([...plan.chunks.keys()], READS_AT_ONCE, async (chunk) => {
+      const stored = await this.options.records.read<ChunkCommit>(objectKeys.commit(record.tenant, record.id, chunk));
+      if (stored === undefined) throw missingCommit(record, chunk);
+      commits[chunk] = stored.value;
+    });
+    return commits;
+  }
+
+  private async cleanUp(record: JobRecord): Promise<void> {
+    await this.options.files.release(record.tenant, record.inputFileId, record.id);
+    await this.options.jobs.removeMarker(record.tenant, record.id);
+    await this.options.live.forget(record.id);
+  }
+}
+
+function missingCommit(record: JobRecord, chunk: number): GatewayError {
+  return new GatewayError('internal_error', 'A chunk has no result although its job was sealed.', {
+    details: { jobId: record.id, chunk },
+  });
+}
+
+function toBatchUsage(tokens: TokenSums): BatchUsage {
+  return {
+    input_tokens: tokens.promptTokens,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: tokens.completionTokens,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: tokens.totalTokens,
+  };
+}

@@ -1,0 +1,62 @@
+import type { JobPlan, JobRecord } from '#contracts';
+import type { ObjectStore, RecordStore } from '#storage';
+import { ChunkWorkspace } from '../chunks/chunk-workspace.js';
+import { errorRow } from '../chunks/output-row.js';
+import { readChunkLines } from '../chunks/read-chunk-lines.js';
+import { inParallel } from './in-parallel.js';
+
+const UNFINISHED = {
+  expired: {
+    code: 'batch_expired',
+    message: 'This request could not be executed before the completion window expired.',
+  },
+  cancelled: { code: 'batch_cancelled', message: 'This request was not executed because the batch was cancelled.' },
+} as const;
+
+const SEALS_AT_ONCE = 8;
+
+export interface SealRequest {
+  readonly store: ObjectStore;
+  readonly records: RecordStore;
+  readonly record: JobRecord;
+  readonly plan: JobPlan;
+  /** Chunks that had no commit when they were listed. */
+  readonly chunks: readonly number[];
+  readonly reason: 'expired' | 'cancelled';
+}
+
+/**
+ * Closes chunks that nobody finished: what their attempts saved is kept, every other line gets an error row. An attempt
+ * that still runs finds its chunk committed and leaves garbage, never a second result.
+ */
+export async function sealChunks(request: SealRequest): Promise<void> {
+  await inParallel(request.chunks, SEALS_AT_ONCE, async (chunk) => await sealChunk(request, chunk));
+}
+
+/** Whether workers are still at one of the chunks, so that waiting a little saves what they have done. */
+export async function hasOpenAttempts({ store, records, record, plan, chunks }: SealRequest): Promise<boolean> {
+  let open = false;
+  await inParallel(chunks, SEALS_AT_ONCE, async (chunk) => {
+    const planned = plan.chunks[chunk];
+    if (open || planned === undefined) return;
+    const state = await new ChunkWorkspace(store, records, { record, plan, chunk, planned }).look();
+    open ||= state.openAttempts.length > 0;
+  });
+  return open;
+}
+
+async function sealChunk(request: SealRequest, chunk: number): Promise<void> {
+  const { store, records, record, plan, reason } = request;
+  const planned = plan.chunks[chunk];
+  if (planned === undefined) return;
+  const context = { record, plan, chunk, planned };
+  const workspace = new ChunkWorkspace(store, records, context);
+  const [state, lines] = await Promise.all([workspace.look(), readChunkLines(store, context)]);
+  const rows = await workspace.restore(state);
+  for (const line of lines) {
+    if (rows.has(line.request)) continue;
+    const subject = { jobId: record.id, request: line.request, customId: line.customId };
+    rows.set(line.request, errorRow(subject, UNFINISHED[reason].code, UNFINISHED[reason].message));
+  }
+  await workspace.commit(rows, reason);
+}

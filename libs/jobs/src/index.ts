@@ -1,0 +1,10 @@
+export { Batches, type BatchCaller } from './batches/batches.port.js';
+export type { Bulk, BulkCheck } from './bulk.types.js';
+export { workerOptions } from './bullmq/worker-options.js';
+export type { ChunkResult } from './chunks/run-chunk.js';
+export type { ControlResult } from './control-tasks.js';
+export { createApiBulk, type ApiBulkOptions } from './create-api-bulk.js';
+export { createWorkerBulk, type WorkerBulk, type WorkerBulkOptions } from './create-worker-bulk.js';
+export { Files, type FileContent, type FileQuery, type NewFile } from './files/files.port.js';
+export { readBulkConfig, readWorkerBulkConfig, type BulkConfig, type WorkerBulkConfig } from './jobs.config.js';
+export type { BulkTarget } from './models/bulk-models.port.js';

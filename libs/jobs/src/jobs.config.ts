@@ -1,0 +1,69 @@
+import { readInteger, readString, type Environment } from '#platform';
+
+/** Settings of bulk that both processes share. */
+export interface BulkConfig {
+  readonly redisUrl: string;
+  /** Milliseconds after which a Redis command of the api counts as failed. */
+  readonly redisTimeoutMs: number;
+  /** Seconds a file uploaded for batches lives without an `expires_after` of its own; OpenAI's 30 days. */
+  readonly batchFileSeconds: number;
+}
+
+/** Settings of the worker's side. */
+export interface WorkerBulkConfig extends BulkConfig {
+  /** Most lines of a job. */
+  readonly maxLines: number;
+  /** Most bytes of a line. */
+  readonly maxLineBytes: number;
+  /** Most lines of a chunk. */
+  readonly chunkLines: number;
+  /** Most bytes of a chunk's input; a single longer line is a chunk of its own. */
+  readonly chunkBytes: number;
+  /** Chunks that one worker runs at a time per endpoint; the endpoint's own concurrency bounds the calls in them. */
+  readonly chunksPerEndpoint: number;
+  /** Chunks per endpoint that stand in its queue or run, over all workers. */
+  readonly windowChunks: number;
+  /** Milliseconds after which finished lines are written to a checkpoint. */
+  readonly checkpointMs: number;
+  /** Bytes of finished lines that are written to a checkpoint at once. */
+  readonly checkpointBytes: number;
+  /** Milliseconds between two sweeps. */
+  readonly sweepMs: number;
+  /** Milliseconds that workers get to save their lines before a cancelled or expired job's chunks are sealed. */
+  readonly sealGraceMs: number;
+}
+
+const DAY_SECONDS = 86_400;
+const MEBIBYTE = 1_048_576;
+
+/** @throws ConfigurationError */
+export function readBulkConfig(environment: Environment): BulkConfig {
+  return Object.freeze({
+    redisUrl: readString(environment, 'REDIS_URL', 'redis://127.0.0.1:6379'),
+    redisTimeoutMs: readInteger(environment, 'SLUICE_REDIS_TIMEOUT_MS', { fallback: 500, min: 10, max: 10_000 }),
+    batchFileSeconds: readInteger(environment, 'SLUICE_BATCH_FILE_SECONDS', {
+      fallback: 30 * DAY_SECONDS,
+      min: 3600,
+      max: 365 * DAY_SECONDS,
+    }),
+  });
+}
+
+/** @throws ConfigurationError */
+export function readWorkerBulkConfig(environment: Environment): WorkerBulkConfig {
+  const integer = (name: string, fallback: number, min: number, max: number): number =>
+    readInteger(environment, name, { fallback, min, max });
+  return Object.freeze({
+    ...readBulkConfig(environment),
+    maxLines: integer('SLUICE_BATCH_MAX_LINES', 1_000_000, 1, 10_000_000),
+    maxLineBytes: integer('SLUICE_BATCH_MAX_LINE_BYTES', 8 * MEBIBYTE, 1024, 64 * MEBIBYTE),
+    chunkLines: integer('SLUICE_CHUNK_LINES', 500, 1, 10_000),
+    chunkBytes: integer('SLUICE_CHUNK_BYTES', 4 * MEBIBYTE, 1024, 64 * MEBIBYTE),
+    chunksPerEndpoint: integer('SLUICE_CHUNKS_PER_ENDPOINT', 2, 1, 64),
+    windowChunks: integer('SLUICE_WINDOW_CHUNKS', 16, 1, 1000),
+    checkpointMs: integer('SLUICE_CHECKPOINT_MS', 2000, 50, 60_000),
+    checkpointBytes: integer('SLUICE_CHECKPOINT_BYTES', 4 * MEBIBYTE, 1024, 64 * MEBIBYTE),
+    sweepMs: integer('SLUICE_SWEEP_MS', 5000, 100, 60_000),
+    sealGraceMs: integer('SLUICE_SEAL_GRACE_MS', 10_000, 0, 600_000),
+  });
+}

@@ -1,0 +1,26 @@
+import type { BatchEndpoint } from '#contracts';
+import type { InferenceCall, InferenceReply } from '#inference';
+
+/** Where a model's bulk calls go. */
+export interface BulkTarget {
+  /** Names the queue and the budget of calls; models on one endpoint share both. */
+  readonly endpoint: string;
+  /** Calls that bulk may have in flight there at once, per worker. */
+  readonly concurrency: number;
+}
+
+/** What the job engine needs to know of models. */
+export abstract class BulkModels {
+  abstract targets(): readonly BulkTarget[];
+  /** `undefined` when no model of that name is known (any more). */
+  abstract target(model: string): BulkTarget | undefined;
+  /** Says why a model cannot serve a batch of this endpoint, `undefined` when it can. */
+  abstract refusal(
+    model: string,
+    endpoint: BatchEndpoint,
+  ): { readonly code: string; readonly message: string } | undefined;
+  /** @throws GatewayError */
+  abstract call(endpoint: BatchEndpoint, call: InferenceCall): Promise<InferenceReply>;
+  /** A tiny request that a healthy model of this endpoint answers, to tell a broken endpoint from a bad line. */
+  abstract canary(model: string, endpoint: BatchEndpoint): Buffer;
+}

@@ -1,0 +1,66 @@
+import type { BatchEndpoint } from '#contracts';
+import {
+  checkModelType,
+  type Inference,
+  type InferenceCall,
+  type InferenceReply,
+  type ModelEntry,
+  type Operation,
+} from '#inference';
+import { GatewayError } from '#platform';
+import { BulkModels, type BulkTarget } from './bulk-models.port.js';
+
+const OPERATION_OF = {
+  '/v1/embeddings': 'embeddings',
+  '/v1/chat/completions': 'chat',
+} as const satisfies Record<BatchEndpoint, Operation>;
+
+/** The catalog's models, called through the same use cases as realtime. */
+export class CatalogModels extends BulkModels {
+  constructor(private readonly inference: Inference) {
+    super();
+  }
+
+  targets(): readonly BulkTarget[] {
+    const targets = new Map<string, BulkTarget>();
+    for (const entry of this.inference.catalog.list()) {
+      const target = toTarget(entry);
+      const known = targets.get(target.endpoint);
+      if (known === undefined || known.concurrency < target.concurrency) targets.set(target.endpoint, target);
+    }
+    return [...targets.values()];
+  }
+
+  target(model: string): BulkTarget | undefined {
+    const entry = this.inference.catalog.find(model);
+    return entry === undefined ? undefined : toTarget(entry);
+  }
+
+  refusal(model: string, endpoint: BatchEndpoint): { readonly code: string; readonly message: string } | undefined {
+    try {
+      checkModelType(this.inference.catalog.resolve(model), OPERATION_OF[endpoint]);
+      return undefined;
+    } catch (error) {
+      if (!GatewayError.is(error)) throw error;
+      return { code: error.code ?? 'invalid_model', message: error.message };
+    }
+  }
+
+  async call(endpoint: BatchEndpoint, call: InferenceCall): Promise<InferenceReply> {
+    return await this.inference.useCases[OPERATION_OF[endpoint]].create(call);
+  }
+
+  canary(model: string, endpoint: BatchEndpoint): Buffer {
+    const body =
+      endpoint === '/v1/embeddings'
+        ? { model, input: 'ping' }
+        : { model, messages: [{ role: 'user', content: 'ping' }], max_tokens: 1 };
+    return Buffer.from(JSON.stringify(body));
+  }
+}
+
+function toTarget({ target, limits }: ModelEntry): BulkTarget {
+  const endpoint =
+    target.inferenceComponent === undefined ? target.endpoint : `${target.endpoint}-${target.inferenceComponent}`;
+  return { endpoint, concurrency: limits.concurrency };
+}

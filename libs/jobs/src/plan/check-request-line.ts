@@ -1,0 +1,81 @@
+import type { BatchEndpoint, BatchInputError } from '#contracts';
+import { GatewayError, scanJsonObject, type JsonBody } from '#platform';
+import type { InputLine } from './split-lines.js';
+
+/** One request of a batch, its body checked but not decoded. */
+export interface RequestLine {
+  readonly customId: string;
+  /** Public model name as the line spells it. */
+  readonly model: string;
+  readonly body: JsonBody;
+}
+
+export type CheckedLine =
+  { readonly ok: true; readonly request: RequestLine } | { readonly ok: false; readonly error: BatchInputError };
+
+const MAX_CUSTOM_ID_LENGTH = 512;
+
+/** Whether a line holds nothing but white space; such lines are passed over. */
+export function isBlankLine(line: InputLine): boolean {
+  return line.bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}
+
+/** Checks one line by itself: what needs the other lines or the catalog is the planner's. */
+export function checkRequestLine(line: InputLine, endpoint: BatchEndpoint): CheckedLine {
+  const fail = (code: string, message: string, param: string | null): CheckedLine => ({
+    ok: false,
+    error: { code, message, param, line: line.number },
+  });
+  let outer: JsonBody;
+  try {
+    outer = scanJsonObject(line.bytes);
+  } catch (error) {
+    if (!GatewayError.is(error)) throw error;
+    return fail('invalid_json_line', `This line is not a JSON object: ${error.message}`, null);
+  }
+  const customId = outer.kind('custom_id') === 'string' ? String(outer.value('custom_id')) : '';
+  if (customId === '')
+    return fail('missing_required_parameter', "Each line needs a non-empty string 'custom_id'.", 'custom_id');
+  if (customId.length > MAX_CUSTOM_ID_LENGTH) {
+    return fail(
+      'string_above_max_length',
+      `'custom_id' may have ${MAX_CUSTOM_ID_LENGTH} characters at most.`,
+      'custom_id',
+    );
+  }
+  if (outer.kind('method') !== 'string' || outer.value('method') !== 'POST') {
+    return fail('invalid_method', '\'method\' must be "POST".', 'method');
+  }
+  if (outer.kind('url') !== 'string' || outer.value('url') !== endpoint) {
+    return fail('url_mismatch', `'url' must be the batch's endpoint, "${endpoint}".`, 'url');
+  }
+  return checkBody(outer, customId, fail);
+}
+
+function checkBody(
+  outer: JsonBody,
+  customId: string,
+  fail: (code: string, message: string, param: string | null) => CheckedLine,
+): CheckedLine {
+  const raw = outer.raw('body');
+  if (raw === undefined || outer.kind('body') !== 'object') {
+    return fail('missing_required_parameter', "Each line needs an object 'body' with the request.", 'body');
+  }
+  let body: JsonBody;
+  try {
+    body = scanJsonObject(raw);
+  } catch (error) {
+    if (!GatewayError.is(error)) throw error;
+    return fail(
+      error.code ?? 'invalid_json_line',
+      error.message,
+      error.param === null ? 'body' : `body.${error.param}`,
+    );
+  }
+  const model = body.kind('model') === 'string' ? String(body.value('model')) : '';
+  if (model === '') return fail('missing_required_parameter', "'body' needs a string 'model'.", 'body.model');
+  if (body.kind('stream') === 'boolean' && body.value('stream') === true) {
+    return fail('invalid_value', "'stream' must be false or absent in a batch.", 'body.stream');
+  }
+  return { ok: true, request: { customId, model, body } };
+}

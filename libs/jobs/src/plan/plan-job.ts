@@ -1,0 +1,73 @@
+import { objectKeys, type JobPlan, type JobRecord } from '#contracts';
+import { GatewayError } from '#platform';
+import type { ObjectStore, ObjectStream, RecordStore } from '#storage';
+import type { BulkModels } from '../models/bulk-models.port.js';
+import type { JobRecords } from '../records/job-records.js';
+import { planBatchInput, type PlannedInput } from './plan-batch-input.js';
+
+export interface JobPlannerOptions {
+  readonly store: ObjectStore;
+  readonly records: RecordStore;
+  readonly jobs: JobRecords;
+  readonly models: BulkModels;
+  readonly maxLines: number;
+  readonly maxLineBytes: number;
+  readonly chunkLines: number;
+  readonly chunkBytes: number;
+}
+
+/** Validates a job's input and stores how it is cut. Doing it twice is doing it once: the first plan stands. */
+export class JobPlanner {
+  constructor(private readonly options: JobPlannerOptions) {}
+
+  /** @throws GatewayError `storage_unavailable` */
+  async plan(tenant: string, jobId: string): Promise<JobRecord | undefined> {
+    const { jobs, records } = this.options;
+    const record = await jobs.find(tenant, jobId);
+    if (record?.status !== 'validating') return record;
+    const stored = await records.read<JobPlan>(objectKeys.plan(tenant, jobId));
+    if (stored !== undefined) return await this.accept(record, stored.value);
+    const input = await this.openInput(record);
+    if (input === undefined) return await this.reject(record, MISSING_INPUT);
+    const planned = await planBatchInput(input.body, {
+      ...this.options,
+      endpoint: record.endpoint,
+      chunk: { maxLines: this.options.chunkLines, maxBytes: this.options.chunkBytes },
+      refuseModel: (model) => this.options.models.refusal(model, record.endpoint),
+    }).finally(() => input.body.destroy());
+    if (!planned.ok) return await this.reject(record, planned);
+    const { value } = await records.commitOnce<JobPlan>(objectKeys.plan(tenant, jobId), {
+      version: 1,
+      jobId,
+      model: planned.model,
+      input: { key: objectKeys.fileContent(tenant, record.inputFileId), etag: input.etag, bytes: input.size },
+      total: planned.total,
+      chunks: planned.chunks,
+    });
+    return await this.accept(record, value);
+  }
+
+  private async openInput(record: JobRecord): Promise<ObjectStream | undefined> {
+    try {
+      return await this.options.store.getStream(objectKeys.fileContent(record.tenant, record.inputFileId));
+    } catch (error) {
+      if (GatewayError.is(error, 'not_found')) return undefined;
+      throw error;
+    }
+  }
+
+  private async accept({ tenant, id }: JobRecord, plan: JobPlan): Promise<JobRecord> {
+    return await this.options.jobs.apply(tenant, id, { kind: 'planned', model: plan.model, total: plan.total });
+  }
+
+  private async reject({ tenant, id }: JobRecord, planned: Extract<PlannedInput, { ok: false }>): Promise<JobRecord> {
+    return await this.options.jobs.apply(tenant, id, { kind: 'rejected', errors: planned.errors });
+  }
+}
+
+const MISSING_INPUT: Extract<PlannedInput, { ok: false }> = {
+  ok: false,
+  errors: [
+    { code: 'file_not_found', message: 'The input file has no content any more.', param: 'input_file_id', line: null },
+  ],
+};

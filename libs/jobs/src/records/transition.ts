@@ -1,0 +1,71 @@
+import {
+  TERMINAL_STATUSES,
+  type BatchInputError,
+  type BatchUsage,
+  type JobOutcome,
+  type JobRecord,
+  type RequestCounts,
+} from '#contracts';
+
+/** What can happen to a job. Every change of a record is one of these. */
+export type JobEvent =
+  | { readonly kind: 'planned'; readonly model: string; readonly total: number }
+  | { readonly kind: 'rejected'; readonly errors: readonly BatchInputError[] }
+  | { readonly kind: 'cancel-requested' }
+  /** Winding up begins: all chunks are committed, the deadline has passed, or a cancel is carried out. */
+  | { readonly kind: 'ending'; readonly outcome: JobOutcome }
+  | {
+      readonly kind: 'ended';
+      readonly counts: RequestCounts;
+      readonly usage: BatchUsage | null;
+      readonly outputFileId: string | null;
+      readonly errorFileId: string | null;
+    };
+
+/**
+ * The job's next record, or `undefined` when the event changes nothing: it comes too late, or has happened already.
+ * Terminal states never change; what is being wound up keeps the outcome that came first.
+ */
+export function transition(record: JobRecord, event: JobEvent, nowMs: number): JobRecord | undefined {
+  if (TERMINAL_STATUSES.has(record.status)) return undefined;
+  switch (event.kind) {
+    case 'planned':
+      return record.status === 'validating'
+        ? { ...record, status: 'in_progress', model: event.model, total: event.total, inProgressAtMs: nowMs }
+        : undefined;
+    case 'rejected':
+      return record.status === 'validating'
+        ? { ...record, status: 'failed', errors: event.errors, counts: NO_COUNTS, endedAtMs: nowMs }
+        : undefined;
+    case 'cancel-requested':
+      return record.status === 'validating' || record.status === 'in_progress'
+        ? { ...record, status: 'cancelling', cancellingAtMs: nowMs }
+        : undefined;
+    case 'ending':
+      return beginEnding(record, event.outcome, nowMs);
+    case 'ended':
+      return record.outcome === null
+        ? undefined
+        : {
+            ...record,
+            status: record.outcome,
+            counts: event.counts,
+            usage: event.usage,
+            outputFileId: event.outputFileId,
+            errorFileId: event.errorFileId,
+            endedAtMs: nowMs,
+          };
+  }
+}
+
+const NO_COUNTS: RequestCounts = { total: 0, completed: 0, failed: 0 };
+
+/** A cancelling job keeps that status while its files are made, as OpenAI shows it; others are `finalizing`. */
+function beginEnding(record: JobRecord, outcome: JobOutcome, nowMs: number): JobRecord | undefined {
+  if (record.outcome !== null) return undefined;
+  if (record.status === 'cancelling') {
+    return outcome === 'completed' ? undefined : { ...record, outcome: 'cancelled', finalizingAtMs: nowMs };
+  }
+  if (record.status === 'validating' && outcome !== 'expired') return undefined;
+  return { ...record, status: 'finalizing', outcome, finalizingAtMs: nowMs };
+}
