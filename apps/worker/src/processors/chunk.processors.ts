@@ -1,0 +1,54 @@
+import { DelayedError, Worker, type Job } from 'bullmq';
+import { chunkQueueName, type ChunkPayload } from '#contracts';
+import { workerOptions, type WorkerBulk } from '#jobs';
+import type { Logger } from '#platform';
+
+/** Failures that no rule foresees put a chunk back for this long; the deadline bounds how often. */
+const UNFORESEEN_DELAY_MS = 5000;
+
+/** One BullMQ worker per endpoint takes its chunks; what each take comes to is the job engine's. */
+export class ChunkProcessors {
+  private readonly stopping = new AbortController();
+  private workers: Worker<ChunkPayload>[] = [];
+
+  constructor(
+    private readonly bulk: WorkerBulk,
+    private readonly options: { readonly concurrency: number; readonly logger: Logger },
+  ) {}
+
+  start(): void {
+    this.workers = this.bulk.targets.map(({ endpoint }) => this.createWorker(endpoint));
+  }
+
+  /** Hands running chunks back: their finished lines are saved and another worker may take them at once. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all(this.workers.map((worker) => worker.close()));
+  }
+
+  private createWorker(endpoint: string): Worker<ChunkPayload> {
+    const worker = new Worker<ChunkPayload>(
+      chunkQueueName(endpoint),
+      async (job, token) => await this.process(job, token),
+      workerOptions(this.bulk.connection, this.options.concurrency),
+    );
+    worker.on('error', (error) => this.options.logger.debug({ error: error.message, endpoint }, 'chunk queue error'));
+    void worker.run();
+    return worker;
+  }
+
+  private async process(job: Job<ChunkPayload>, token: string | undefined): Promise<void> {
+    const { jobId, chunk } = job.data;
+    const result = await this.bulk.runChunk(job.data, this.stopping.signal).catch((error: unknown) => {
+      this.options.logger.error({ error, jobId, chunk }, 'a chunk failed in a way that no rule foresees');
+      return { kind: 'later', delayMs: UNFORESEEN_DELAY_MS, reason: 'unforeseen' } as const;
+    });
+    if (result.kind !== 'later') return;
+    this.options.logger.info(
+      { jobId, chunk, reason: result.reason, delayMs: result.delayMs },
+      'a chunk comes again later',
+    );
+    await job.moveToDelayed(Date.now() + result.delayMs, token);
+    throw new DelayedError();
+  }
+}
