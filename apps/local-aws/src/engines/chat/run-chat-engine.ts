@@ -1,0 +1,18 @@
+import type { CallIdentity, EngineResult } from '../generation.js';
+import type { Fields } from '../read-fields.js';
+import { parseChatRequest } from './parse-chat-request.js';
+import { planChat, type ChatLimits } from './plan-chat.js';
+import { renderChatChunks } from './render-chat-chunks.js';
+import { renderChatCompletion } from './render-chat-completion.js';
+
+/**
+ * Answers a chat completion by rules.
+ * @throws EngineRejection
+ */
+export function runChatEngine(body: Fields, identity: CallIdentity, limits: ChatLimits): EngineResult {
+  const request = parseChatRequest(body);
+  const plan = planChat(request, body, limits);
+  if (request.stream) return { kind: 'stream', chunks: renderChatChunks(plan, identity, request) };
+  const steps = Math.max(...plan.choices.map((choice) => choice.completionTokens));
+  return { kind: 'complete', data: renderChatCompletion(plan, identity, request.logprobs), steps };
+}

@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createVllmErrorBody, EngineRejection } from '../../engines/engine-rejection.js';
+import { isFields, type Fields } from '../../engines/read-fields.js';
+import type { Fault } from '../../faults/fault-plan.js';
+import { digestInputs } from '../../witness/digest-inputs.js';
+import type { WitnessLog } from '../../witness/witness-log.js';
+import type { CallOutcome } from '../../witness/witness-record.js';
+import type { EndpointDefinition } from '../endpoints/endpoint-definition.js';
+import type { RunningEndpoint } from '../endpoints/endpoint-registry.js';
+import { ClientLeftError } from '../wire/client-left-error.js';
+import { answerByShape } from './answer-by-shape.js';
+import { createJsonAnswer, type ContainerAnswer } from './container-answer.js';
+import { answerInsteadOfEngine, messageOf, waitForAbort, waitForFault } from './container-faults.js';
+import { createStreamAnswer } from './stream-answer.js';
+
+export interface ContainerCall {
+  readonly endpoint: RunningEndpoint;
+  readonly operation: string;
+  readonly body: Buffer;
+  readonly requestId: string;
+  readonly inferenceId: string | undefined;
+  readonly fault: Fault | undefined;
+  readonly signal: AbortSignal;
+  readonly witness: WitnessLog;
+}
+
+type ParsedBody = { readonly fields: Fields } | { readonly fault: string };
+
+// With these the caller gets no good answer, whatever the engine made of the call.
+const failingFaults: ReadonlySet<string> = new Set([
+  'error',
+  'garbage',
+  'error-200',
+  'cut',
+  'stream-error',
+  'stream-internal-failure',
+]);
+
+/**
+ * Calls the container behind an endpoint and hands its answer to `deliver`. The call holds its place in the container,
+ * and is in progress in the witness log, until the delivery has ended or the signal aborts.
+ */
+export async function callContainer(
+  call: ContainerCall,
+  deliver: (answer: ContainerAnswer) => Promise<void>,
+): Promise<void> {
+  const { slots, definition } = call.endpoint;
+  await slots.acquire(call.signal);
+  try {
+    const parsed = parseBody(call.body);
+    const end = call.witness.begin(describeCall(call, parsed));
+    let outcome: CallOutcome = 'error';
+    try {
+      const answer = await answerCall(call, parsed, definition);
+      await deliver(answer);
+      if (answer.status < 400 && !failingFaults.has(call.fault?.kind ?? '')) outcome = 'ok';
+    } catch (error) {
+      if (call.signal.reason instanceof ClientLeftError) outcome = 'aborted';
+      throw error;
+    } finally {
+      end(outcome);
+    }
+  } finally {
+    slots.release();
+  }
+}
+
+function describeCall(call: ContainerCall, parsed: ParsedBody) {
+  const fields = 'fields' in parsed ? parsed.fields : {};
+  const { definition, slots } = call.endpoint;
+  return {
+    endpoint: definition.name,
+    operation: call.operation,
+    inputs: digestInputs(fields),
+    model: typeof fields['model'] === 'string' && fields['model'] !== '' ? fields['model'] : definition.model,
+    concurrency: slots.inUse,
+    requestId: call.requestId,
+    ...(call.inferenceId !== undefined && { inferenceId: call.inferenceId }),
+  };
+}
+
+function parseBody(body: Buffer): ParsedBody {
+  try {
+    const fields: unknown = JSON.parse(body.toString('utf8'));
+    return isFields(fields) ? { fields } : { fault: 'The request body must be a JSON object.' };
+  } catch (error) {
+    if (error instanceof SyntaxError) return { fault: `JSON decode error: ${error.message}` };
+    throw error;
+  }
+}
+
+async function answerCall(
+  call: ContainerCall,
+  parsed: ParsedBody,
+  definition: EndpointDefinition,
+): Promise<ContainerAnswer> {
+  const { fault, signal } = call;
+  await waitForFault(fault, signal);
+  const isStream = 'fields' in parsed && parsed.fields['stream'] === true;
+  const instead = answerInsteadOfEngine(fault, isStream);
+  if (instead !== undefined) return instead;
+  if (fault?.kind === 'stall' && call.operation !== 'InvokeEndpointWithResponseStream') await waitForAbort(signal);
+  if ('fault' in parsed) {
+    // vLLM's front end words this one itself.
+    const { error } = createVllmErrorBody(400, parsed.fault);
+    return createJsonAnswer(400, { error: { ...error, type: 'Bad Request' } });
+  }
+  return generate(call, parsed.fields, definition);
+}
+
+async function generate(call: ContainerCall, fields: Fields, definition: EndpointDefinition): Promise<ContainerAnswer> {
+  const { fault, signal } = call;
+  try {
+    const result = answerByShape(fields, definition, call.requestId);
+    const stepsBeforeAnswer = result.kind === 'complete' ? result.steps : 0;
+    const busyMs = definition.latencyMs + stepsBeforeAnswer * definition.tokenDelayMs;
+    if (busyMs > 0) await delay(busyMs, undefined, { signal });
+    if (result.kind === 'complete') return createJsonAnswer(200, result.data);
+    const failure =
+      fault?.kind === 'error-200' ? { afterChunks: fault.afterParts ?? 0, message: messageOf(fault) } : undefined;
+    return createStreamAnswer({ chunks: result.chunks, definition, signal, ...(failure && { failure }) });
+  } catch (error) {
+    if (error instanceof EngineRejection) return createJsonAnswer(error.status, error.toBody());
+    throw error;
+  }
+}
