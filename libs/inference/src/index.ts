@@ -1,0 +1,21 @@
+export { readRequestedModel } from './adapters/openai/read-requested-model.js';
+export { validateChatRequest } from './adapters/openai/validate-chat-request.js';
+export { validateEmbeddingsRequest, type EmbeddingsRequest } from './adapters/openai/validate-embeddings-request.js';
+export { validateRerankRequest } from './adapters/openai/validate-rerank-request.js';
+export { Catalog } from './catalog/catalog.js';
+export { checkModelType } from './catalog/check-model-type.js';
+export { loadCatalog } from './catalog/load-catalog.js';
+export { parseCatalog } from './catalog/parse-catalog.js';
+export type { ModelEntry, ModelLimits, ModelType } from './catalog/model-entry.types.js';
+export { createInference, type Inference } from './create-inference.js';
+export { readInferenceConfig, type InferenceConfig } from './inference.config.js';
+export {
+  OPERATIONS,
+  StreamingUseCase,
+  UseCase,
+  type InferenceCall,
+  type InferenceReply,
+  type InferenceStream,
+  type Operation,
+  type Usage,
+} from './inference.types.js';

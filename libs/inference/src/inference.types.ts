@@ -1,0 +1,54 @@
+import type { JsonBody } from '#platform';
+
+/** What a caller can ask of a model; each is one OpenAI-shaped route and one use case. */
+export const OPERATIONS = ['chat', 'completions', 'embeddings', 'rerank'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Tokens as the model server counted them. */
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly totalTokens: number;
+}
+
+export interface InferenceCall {
+  /** Model name as the caller sent it; answers carry the same name. */
+  readonly model: string;
+  /** The caller's body, checked once; its bytes go upstream with `model` spliced. */
+  readonly body: JsonBody;
+  /** Passed on for correlation and logged; never trusted. */
+  readonly requestId: string;
+  /** Aborts the call upstream within a second, whatever it is doing. */
+  readonly signal: AbortSignal;
+  /** Set by callers that retry by themselves (bulk): every failure is theirs to judge. Absent = retried before the first byte. */
+  readonly retries?: 'none';
+}
+
+/** A complete answer in OpenAI's shape. */
+export interface InferenceReply {
+  /** JSON text in UTF-8. */
+  readonly body: Buffer;
+  /** Absent when the model server did not count. */
+  readonly usage: Usage | undefined;
+}
+
+/** A streamed answer whose first event has come (or whose hold time is over), so that a 200 may be sent. */
+export interface InferenceStream {
+  /**
+   * Complete SSE frames (`data: …\n\n`), one event each, ready to be written as they are. Ends after `data: [DONE]\n\n`
+   * when the answer was complete. Throws GatewayError when it was cut, stalled or failed: then no `[DONE]` was yielded.
+   */
+  readonly frames: AsyncIterable<Buffer>;
+  /** Known once `frames` has ended, when the model server counted. */
+  usage(): Usage | undefined;
+}
+
+/** One call in, one whole answer out. Throws GatewayError (see the closed list) for every failure. */
+export abstract class UseCase {
+  abstract create(call: InferenceCall): Promise<InferenceReply>;
+}
+
+/** A use case that can also stream. */
+export abstract class StreamingUseCase extends UseCase {
+  abstract stream(call: InferenceCall): Promise<InferenceStream>;
+}

@@ -1,0 +1,37 @@
+import type { TransportReply } from '../../transport.port.js';
+import { CallHandler } from './call-handler.js';
+
+export interface ReplyHandlerOptions {
+  readonly signal: AbortSignal;
+  readonly endpoint: string;
+  resolve(reply: TransportReply): void;
+  reject(error: Error): void;
+}
+
+/** Collects a whole answer; one that comes in a single piece is not copied. */
+export class ReplyHandler extends CallHandler {
+  private readonly chunks: Buffer[] = [];
+
+  constructor(private readonly options: ReplyHandlerOptions) {
+    super(options.signal, options.endpoint);
+  }
+
+  protected start(): void {
+    // The headers of a whole answer say nothing that is needed.
+  }
+
+  protected data(chunk: Buffer): void {
+    this.chunks.push(chunk);
+  }
+
+  protected end(): void {
+    const [first] = this.chunks;
+    this.options.resolve({
+      body: this.chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.chunks),
+    });
+  }
+
+  protected fail(error: Error): void {
+    this.options.reject(error);
+  }
+}

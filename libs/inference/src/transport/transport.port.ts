@@ -1,0 +1,48 @@
+interface TransportTimeouts {
+  /** Milliseconds from sending the request to its response headers. */
+  readonly headersMs: number;
+  /** Milliseconds of silence allowed inside the response body. */
+  readonly idleMs: number;
+}
+
+/** One call to a model server behind an endpoint. */
+export interface TransportRequest {
+  readonly endpoint: string;
+  readonly inferenceComponent?: string;
+  /** Absent = the region of the process. */
+  readonly region?: string;
+  readonly contentType: string;
+  readonly body: Buffer;
+  /** At most 1,024 characters of printable ASCII; handed to the container. */
+  readonly customAttributes?: string;
+  /** Carried along for correlation: 1 to 64 printable characters. */
+  readonly inferenceId?: string;
+  /** Ends the call upstream at once, in every phase. */
+  readonly signal: AbortSignal;
+  readonly timeouts: TransportTimeouts;
+}
+
+/** The container's whole answer to a call that succeeded. */
+export interface TransportReply {
+  readonly body: Buffer;
+}
+
+/**
+ * The container's answer as it comes: raw bytes, cut anywhere. Iterating throws GatewayError when the answer fails or is
+ * cut on the way. An end without an error only says that the connection ended cleanly: whether the answer was complete,
+ * the bytes must tell. To be iterated once; `return()` closes the connection upstream, also while a `next()` is pending.
+ */
+export type TransportStream = AsyncIterableIterator<Buffer>;
+
+/**
+ * The way to a model server. One call, no retries.
+ *
+ * Both methods throw UpstreamFailure for what AWS or the container answers and for broken connections and time-outs, and
+ * `client_closed_request` (or the signal's own GatewayError reason) when the signal aborts. `invokeStream` resolves with the response headers.
+ */
+export abstract class Transport {
+  abstract invoke(request: TransportRequest): Promise<TransportReply>;
+  abstract invokeStream(request: TransportRequest): Promise<TransportStream>;
+  /** Ends idle and open connections. */
+  abstract close(): Promise<void>;
+}
