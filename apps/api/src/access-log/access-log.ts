@@ -1,0 +1,49 @@
+import { pino, stdTimeFunctions } from 'pino';
+import type { LogLevel } from '#platform';
+import type { HttpRequest } from '../http/http.types.js';
+import type { BufferedOutput } from './buffered-output.js';
+
+/** One line per request: ids, counts and times; never bodies, keys, or anything else a caller wrote but the model's name. */
+export interface AccessLog {
+  write(request: HttpRequest): void;
+  /** Writes out what is still held back. */
+  flush(): void;
+}
+
+export interface AccessLogOptions {
+  readonly level: LogLevel;
+  readonly output: BufferedOutput;
+}
+
+const MAX_CLIENT_ID_LENGTH = 128;
+
+export function createAccessLog({ level, output }: AccessLogOptions): AccessLog {
+  const logger = pino({ base: { name: 'access' }, level, timestamp: stdTimeFunctions.isoTime }, output);
+  const enabled = logger.isLevelEnabled('info');
+  return {
+    write: (request) => {
+      if (enabled) logger.info(toLine(request));
+    },
+    flush: () => output.flush(),
+  };
+}
+
+function toLine(request: HttpRequest): Record<string, unknown> {
+  const { exchange } = request;
+  const { caller, route } = exchange;
+  const clientRequestId = request.headers['x-client-request-id'];
+  return {
+    requestId: exchange.requestId,
+    method: request.method,
+    route: route.label,
+    status: exchange.status,
+    durationMs: Math.round(exchange.elapsedMs * 10) / 10,
+    tenant: caller?.tenant,
+    keyId: caller?.keyId,
+    model: exchange.model?.slice(0, 200),
+    bytes: exchange.bytesSent,
+    ip: request.ip,
+    failure: exchange.failure,
+    clientRequestId: typeof clientRequestId === 'string' ? clientRequestId.slice(0, MAX_CLIENT_ID_LENGTH) : undefined,
+  };
+}

@@ -1,0 +1,12 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { GatewayError } from '#platform';
+import type { HttpRequest } from '../http/http.types.js';
+import type { Caller } from './caller.js';
+
+/** The caller of a route that needs a key. */
+export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
+  const { exchange } = context.switchToHttp().getRequest<HttpRequest>();
+  if (exchange.caller === undefined)
+    throw new GatewayError('internal_error', 'This route is open, but its handler needs a caller.');
+  return exchange.caller;
+});

@@ -1,0 +1,50 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { CreateBatchDto, type BatchObject, type ListPageObject } from '#contracts';
+import { Batches } from '#jobs';
+import { CurrentCaller } from '../auth/caller.decorator.js';
+import type { Caller } from '../auth/caller.js';
+import { ContractValidationPipe } from '../http/body/contract-validation.pipe.js';
+import { QueryPipe } from '../http/body/query.pipe.js';
+import type { HttpReply } from '../http/http.types.js';
+import { API_PREFIXES } from '../http/routing/api-prefixes.js';
+import { ListBatchesQuery } from './list-batches.query.js';
+import { pollHeaders } from './poll-headers.js';
+
+@Controller(API_PREFIXES.map((prefix) => `${prefix}/batches`))
+export class BatchesController {
+  constructor(@Inject(Batches) private readonly batches: Batches) {}
+
+  @Post()
+  @HttpCode(200)
+  create(
+    @CurrentCaller() caller: Caller,
+    @Body(new ContractValidationPipe(CreateBatchDto)) request: CreateBatchDto,
+  ): Promise<BatchObject> {
+    return this.batches.create(caller, request);
+  }
+
+  @Get()
+  list(
+    @CurrentCaller() { tenant }: Caller,
+    @Query(new QueryPipe(ListBatchesQuery, ['limit'])) query: ListBatchesQuery,
+  ): Promise<ListPageObject<BatchObject>> {
+    return this.batches.list(tenant, query);
+  }
+
+  @Get(':batchId')
+  async retrieve(
+    @CurrentCaller() { tenant }: Caller,
+    @Param('batchId') batchId: string,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<BatchObject> {
+    const batch = await this.batches.retrieve(tenant, batchId);
+    reply.headers(pollHeaders(batch));
+    return batch;
+  }
+
+  @Post(':batchId/cancel')
+  @HttpCode(200)
+  cancel(@CurrentCaller() { tenant }: Caller, @Param('batchId') batchId: string): Promise<BatchObject> {
+    return this.batches.cancel(tenant, batchId);
+  }
+}

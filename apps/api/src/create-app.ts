@@ -1,0 +1,86 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NestLogger } from '#platform';
+import { AppModule } from './app.module.js';
+import { Gatekeeper } from './auth/gatekeeper.js';
+import { openKeys } from './auth/open-keys.js';
+import { closeApp } from './close-app.js';
+import type { ApiConfig } from './config.js';
+import { completeDependencies, type AppDependencies } from './dependencies.js';
+import { UploadFile } from './files/upload-file.js';
+import { Readiness } from './health/readiness.js';
+import { ContentSender } from './http/content/content-sender.js';
+import { createFastify } from './http/create-fastify.js';
+import { ErrorFilter } from './http/errors/error.filter.js';
+import { DrainState } from './http/exchange/drain-state.js';
+import { Hooks } from './http/hooks.js';
+import { registerMultipart } from './http/multipart/register-multipart.js';
+import { RealtimeAnswers } from './http/realtime/realtime-answers.js';
+import type { RouteTable } from './http/routing/route-table.js';
+import { EventStreamWriter } from './http/sse/event-stream-writer.js';
+import { HttpMetrics } from './metrics/http-metrics.js';
+
+/** The whole api, not listening yet. */
+export interface Api {
+  readonly routeTable: RouteTable;
+  /** @returns the base URL. */
+  listen(): Promise<string>;
+  /** Stops taking calls, waits for the open ones within the configured bound, and closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts the api together, for the process and for end-to-end tests alike.
+ *
+ * @throws ConfigurationError
+ */
+export async function createApp(config: ApiConfig, given: Partial<AppDependencies> = {}): Promise<Api> {
+  const dependencies = await completeDependencies(config, given);
+  const { logger, registry, accessLog, inference, bulk } = dependencies;
+  const keys = await openKeys(config.keys, logger);
+  const drainState = new DrainState();
+  const metrics = new HttpMetrics(registry, drainState);
+  const gatekeeper = new Gatekeeper({
+    ring: keys.ring,
+    openModels: config.openModels,
+    metricsAccess: config.metricsAccess,
+  });
+  const hooks = new Hooks({ gatekeeper, cors: config.http.cors, drainState, metrics, accessLog });
+  const filter = new ErrorFilter({ logger, drainState, hooks });
+  const server = createFastify({
+    ...config.http,
+    onFrameworkError: (error, request, reply) => filter.answer(error, request, reply),
+  });
+  hooks.install(server);
+  registerMultipart(server);
+  const { slowReaderTimeoutMs, maxFileBytes } = config.http;
+  const eventStreams = new EventStreamWriter({ metrics, drainState, logger, slowReaderTimeoutMs });
+  const module = AppModule.with({
+    ...inference.useCases,
+    catalog: inference.catalog,
+    bulk,
+    registry,
+    answers: new RealtimeAnswers({ metrics, drainState, eventStreams }),
+    contentSender: new ContentSender(logger, drainState),
+    uploadFile: new UploadFile({ files: bulk.files, maxFileBytes }),
+    readiness: new Readiness({
+      isDraining: () => drainState.draining,
+      countModels: () => inference.catalog.list().length,
+      checkKeys: () => keys.ring.check(),
+      checkBulk: () => bulk.checks(),
+    }),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(server), {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(filter);
+  await app.init();
+  return {
+    routeTable: hooks.routeTable,
+    // Nest's own way reports a failure twice.
+    listen: () => server.listen({ host: config.host, port: config.port }),
+    close: () => closeApp({ app, config, drainState, keys, dependencies }),
+  };
+}

@@ -1,0 +1,25 @@
+import type { FileContent } from '#jobs';
+
+/** Headers of a file's bytes. Always `application/octet-stream`: a browser must never render what a tenant uploaded. */
+export function contentHeaders({ filename, etag, totalBytes, range }: FileContent): Record<string, string> {
+  const headers: Record<string, string> = {
+    'content-type': 'application/octet-stream',
+    'content-disposition': contentDisposition(filename),
+    'content-length': String(range === undefined ? totalBytes : range.last - range.first + 1),
+    'accept-ranges': 'bytes',
+    'x-content-type-options': 'nosniff',
+    etag: etag.startsWith('"') ? etag : `"${etag}"`,
+  };
+  if (range !== undefined) headers['content-range'] = `bytes ${range.first}-${range.last}/${totalBytes}`;
+  return headers;
+}
+
+/** RFC 6266: a plain ASCII name for old clients, the exact one for the rest. */
+function contentDisposition(filename: string): string {
+  const plain = filename.replaceAll(/[^\x20-\x7e]|["\\]/g, '_');
+  const exact = encodeURIComponent(filename.replaceAll(/\p{Surrogate}/gu, '_')).replaceAll(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
+}

@@ -1,0 +1,70 @@
+import { readRequestedModel, type InferenceCall, type StreamingUseCase, type UseCase } from '#inference';
+import type { JsonBody } from '#platform';
+import type { HttpMetrics } from '../../metrics/http-metrics.js';
+import { readJsonBody } from '../body/read-json-body.js';
+import type { DrainState } from '../exchange/drain-state.js';
+import { responseHeaders } from '../exchange/response-headers.js';
+import type { HttpReply, HttpRequest } from '../http.types.js';
+import type { EventStreamWriter } from '../sse/event-stream-writer.js';
+
+export interface RealtimeAnswersOptions {
+  readonly metrics: HttpMetrics;
+  readonly drainState: DrainState;
+  readonly eventStreams: EventStreamWriter;
+}
+
+/** Carries realtime calls from HTTP to a use case and the answer's bytes back, untouched. */
+export class RealtimeAnswers {
+  constructor(private readonly options: RealtimeAnswersOptions) {}
+
+  /** @throws GatewayError of the body's reading or of the use case. */
+  async answer(useCase: UseCase, request: HttpRequest, reply: HttpReply): Promise<void> {
+    await this.answerWhole(useCase, this.readCall(request), { request, reply });
+  }
+
+  /** Streams where the body says `"stream": true`. Whether `stream` is a boolean at all is checked by the use case. */
+  async answerOrStream(useCase: StreamingUseCase, request: HttpRequest, reply: HttpReply): Promise<void> {
+    const call = this.readCall(request);
+    if (!asksForStream(call.body)) {
+      await this.answerWhole(useCase, call, { request, reply });
+      return;
+    }
+    const stream = await useCase.stream(call);
+    await this.options.eventStreams.write(stream, request, reply);
+    this.countTokens(request, call.model);
+  }
+
+  private async answerWhole(
+    useCase: UseCase,
+    call: InferenceCall,
+    { request, reply }: { request: HttpRequest; reply: HttpReply },
+  ): Promise<void> {
+    const { exchange } = request;
+    const { body, usage } = await useCase.create(call);
+    exchange.usage = usage;
+    exchange.bytesSent = body.length;
+    this.countTokens(request, call.model);
+    reply.hijack();
+    if (exchange.clientGone) return;
+    const headers = responseHeaders(exchange, this.options.drainState.draining);
+    headers.push('content-type', 'application/json', 'content-length', String(body.length));
+    reply.raw.writeHead(200, headers);
+    reply.raw.end(body);
+  }
+
+  private readCall(request: HttpRequest): InferenceCall {
+    const { exchange } = request;
+    const body = readJsonBody(request);
+    const model = readRequestedModel(body);
+    exchange.model = model;
+    return { model, body, requestId: exchange.requestId, signal: exchange.signal };
+  }
+
+  private countTokens({ exchange }: HttpRequest, model: string): void {
+    if (exchange.usage !== undefined) this.options.metrics.tokensUsed(model, exchange.usage);
+  }
+}
+
+function asksForStream(body: JsonBody): boolean {
+  return body.kind('stream') === 'boolean' && body.value('stream') === true;
+}

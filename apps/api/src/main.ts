@@ -1,0 +1,5 @@
+import './node-version.guard.js';
+
+// Loaded only now: what it imports does not even link on a Node that is too old.
+const { startProcess } = await import('./start-process.js');
+await startProcess(process.env);

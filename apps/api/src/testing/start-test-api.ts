@@ -1,0 +1,116 @@
+import type { BulkCheck } from '#jobs';
+import { createLogger, createRegistry, GatewayError, type Environment } from '#platform';
+import { createAccessLog } from '../access-log/access-log.js';
+import { readApiConfig } from '../config.js';
+import { createApp, type Api } from '../create-app.js';
+import type { CatalogModel, ModelCatalog } from '../models/model-catalog.port.js';
+import { MemoryBatches } from './memory-batches.js';
+import { MemoryFiles } from './memory-files.js';
+import { ScriptedChat, ScriptedUseCase, USAGE } from './scripted-use-cases.js';
+
+export const API_KEY = 'sk-test-0123456789abcdefghij';
+
+export interface TestApiOptions {
+  readonly chat?: ScriptedChat;
+  readonly embeddings?: ScriptedUseCase;
+  readonly models?: readonly CatalogModel[];
+  readonly environment?: Environment;
+  readonly checks?: readonly BulkCheck[];
+}
+
+/** The whole api on a free port, over real HTTP, with libraries whose answers a test decides. */
+export interface TestApi {
+  readonly api: Api;
+  readonly url: string;
+  readonly files: MemoryFiles;
+  readonly batches: MemoryBatches;
+  readonly rerank: ScriptedUseCase;
+  /** Access log lines so far, parsed. */
+  readonly logLines: Record<string, unknown>[];
+  /** Sends JSON with the test's key. */
+  post(path: string, body: unknown, init?: RequestInit): Promise<Response>;
+  get(path: string, init?: RequestInit): Promise<Response>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const files = new MemoryFiles();
+  const batches = new MemoryBatches();
+  const rerank = new ScriptedUseCase(() => ({ body: Buffer.from('{"object":"list","results":[]}'), usage: undefined }));
+  const logLines: Record<string, unknown>[] = [];
+  const config = readApiConfig({
+    PORT: '0',
+    SLUICE_API_KEY: API_KEY,
+    SLUICE_LOG_LEVEL: 'info',
+    SLUICE_DRAIN_TIMEOUT_MS: '500',
+    ...options.environment,
+  });
+  const api = await createApp(config, {
+    logger: createLogger({ name: 'api', level: 'silent' }),
+    registry: createRegistry({ processMetrics: false }),
+    accessLog: createAccessLog({
+      level: 'info',
+      output: {
+        write: (line) => void logLines.push(JSON.parse(line) as Record<string, unknown>),
+        flush: () => undefined,
+      },
+    }),
+    inference: {
+      catalog: createCatalog(options.models ?? [{ id: 'test-chat/dev', type: 'chat' }]),
+      useCases: { chat: options.chat ?? new ScriptedChat(), embeddings: options.embeddings ?? floats(), rerank },
+      close: () => Promise.resolve(),
+    },
+    bulk: { files, batches, checks: () => options.checks ?? [], close: () => Promise.resolve() },
+  });
+  const url = await api.listen();
+  const authorization = `Bearer ${API_KEY}`;
+  return {
+    api,
+    url,
+    files,
+    batches,
+    rerank,
+    logLines,
+    post: (path, body, init = {}) =>
+      fetch(`${url}${path}`, {
+        method: 'POST',
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...init,
+        headers: { authorization, 'content-type': 'application/json', ...(init.headers as Record<string, string>) },
+      }),
+    get: (path, init = {}) =>
+      fetch(`${url}${path}`, { ...init, headers: { authorization, ...(init.headers as Record<string, string>) } }),
+    [Symbol.asyncDispose]: () => api.close(),
+  };
+}
+
+function createCatalog(models: readonly CatalogModel[]): ModelCatalog {
+  return {
+    created: 1_700_000_000,
+    list: () => models,
+    resolve: (name) => {
+      const model = models.find(({ id }) => id === name || id === `${name}/dev`);
+      if (model !== undefined) return model;
+      throw new GatewayError(
+        'model_not_found',
+        `The model \`${name}\` does not exist or you do not have access to it.`,
+        { param: 'model' },
+      );
+    },
+  };
+}
+
+function floats(): ScriptedUseCase {
+  return new ScriptedUseCase(({ model, body }) => {
+    const vector = [0.25, -0.5];
+    const base64 = Buffer.from(new Float32Array(vector).buffer).toString('base64');
+    const embedding = body.value('encoding_format') === 'base64' ? base64 : vector;
+    const usage = { prompt_tokens: 3, total_tokens: 3 };
+    return {
+      body: Buffer.from(
+        JSON.stringify({ object: 'list', model, data: [{ object: 'embedding', index: 0, embedding }], usage }),
+      ),
+      usage: USAGE,
+    };
+  });
+}
