@@ -1,0 +1,32 @@
+# One image for api, worker and local-aws; the command says which (docker-compose.yml has all three).
+
+FROM node:26-slim AS build
+WORKDIR /sluice
+COPY package.json package-lock.json ./
+# Not `npm ci`: it refuses a lockfile that lacks an optional package of some other platform.
+RUN npm install --no-save --no-audit --no-fund --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY libs libs
+COPY apps apps
+RUN npm run build && rm dist/*.tsbuildinfo
+
+FROM node:26-slim AS packages
+WORKDIR /sluice
+COPY package.json package-lock.json ./
+# The optional packages are Node itself, for machines without it, and compilers of native speed-ups.
+RUN npm install --no-save --no-audit --no-fund --ignore-scripts --omit=dev --omit=optional
+
+FROM node:26-slim
+ENV NODE_ENV=production
+WORKDIR /sluice
+COPY --from=packages /sluice/node_modules node_modules
+COPY --from=build /sluice/dist dist
+COPY package.json sluice.yaml ./
+RUN mkdir /data && chown node:node /data
+USER node
+ENV HOST=0.0.0.0 WORKER_HOST=0.0.0.0 LOCAL_AWS_HOST=0.0.0.0 LOCAL_AWS_DATA=/data
+EXPOSE 8080 8081
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT ?? 8080}/ready`).then(({ ok }) => process.exit(Number(!ok)))"]
+CMD ["node", "--enable-source-maps", "dist/apps/api/src/main.js"]
