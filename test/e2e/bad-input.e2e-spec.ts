@@ -24,71 +24,68 @@ describe('Bad input gets a clear error and harms nothing', () => {
   const chat = '/v1/chat/completions';
 
   it.each<
-    [string, string, RequestInit & { key?: string | null }, number, { code: string | null; param: string | null }]
+    [
+      string,
+      string,
+      RequestInit & { key?: string | null },
+      { status: number; code: string | null; param: string | null },
+    ]
   >([
-    ['broken JSON', chat, post('{"model": "x", '), 400, { code: null, param: null }],
-    ['no key', chat, { ...post('{}'), key: null }, 401, { code: null, param: null }],
+    ['broken JSON', chat, post('{"model": "x", '), { status: 400, code: null, param: null }],
+    ['no key', chat, { ...post('{}'), key: null }, { status: 401, code: null, param: null }],
     [
       'a wrong key',
       chat,
       { ...post('{}'), key: 'sk-wrong-key-of-a-stranger' },
-      401,
-      { code: 'invalid_api_key', param: null },
+      { status: 401, code: 'invalid_api_key', param: null },
     ],
     [
       'an unknown model',
       chat,
       post(JSON.stringify({ model: 'nope', messages: MESSAGES })),
-      404,
-      { code: 'model_not_found', param: 'model' },
+      { status: 404, code: 'model_not_found', param: 'model' },
     ],
-    ['a missing model', chat, post(JSON.stringify({ messages: MESSAGES })), 400, { code: null, param: null }],
-    ['an unknown route', '/v1/nowhere', post('{}'), 404, { code: 'unknown_url', param: null }],
-    ['a wrong method', chat, { method: 'GET' }, 405, { code: 'method_not_supported', param: null }],
+    ['a missing model', chat, post(JSON.stringify({ messages: MESSAGES })), { status: 400, code: null, param: null }],
+    ['an unknown route', '/v1/nowhere', post('{}'), { status: 404, code: 'unknown_url', param: null }],
+    ['a wrong method', chat, { method: 'GET' }, { status: 405, code: 'method_not_supported', param: null }],
     [
       'a body of 30 MB',
       chat,
       post(`{"model":"${'x'.repeat(30 * 1024 * 1024)}"}`),
-      413,
-      { code: 'body_too_large', param: null },
+      { status: 413, code: 'body_too_large', param: null },
     ],
-    ['an empty POST', chat, { method: 'POST' }, 400, { code: null, param: null }],
+    ['an empty POST', chat, { method: 'POST' }, { status: 400, code: null, param: null }],
     [
       'a duplicate key',
       chat,
       post(`{"model":"a","\\u006dodel":"b","messages":[]}`),
-      400,
-      { code: 'duplicate_key', param: 'model' },
+      { status: 400, code: 'duplicate_key', param: 'model' },
     ],
     [
       'an input of a million items',
       '/v1/embeddings',
       post(`{"model":"${EMBEDDING_MODEL}","input":[${'"a",'.repeat(999_999)}"a"]}`),
-      400,
-      { code: 'array_above_max_length', param: 'input' },
+      { status: 400, code: 'array_above_max_length', param: 'input' },
     ],
     [
       'a chat with an embedding model',
       chat,
       post(JSON.stringify({ model: EMBEDDING_MODEL, messages: MESSAGES })),
-      400,
-      { code: 'unsupported_model', param: 'model' },
+      { status: 400, code: 'unsupported_model', param: 'model' },
     ],
     [
       'a batch of nothing',
       '/v1/batches',
       post('{}'),
-      400,
-      { code: 'missing_required_parameter', param: 'input_file_id' },
+      { status: 400, code: 'missing_required_parameter', param: 'input_file_id' },
     ],
     [
       'a batch of a file that is not there',
       '/v1/batches',
       post(JSON.stringify({ input_file_id: 'file-nope', endpoint: '/v1/embeddings', completion_window: '24h' })),
-      404,
-      { code: null, param: 'input_file_id' },
+      { status: 404, code: null, param: 'input_file_id' },
     ],
-  ])('%s', async (_, path, init, status, expected) => {
+  ])('%s', async (_, path, init, { status, ...expected }) => {
     const answer = await send(system, path, init);
 
     expect(answer.status, answer.text.slice(0, 500)).toBe(status);

@@ -1,7 +1,15 @@
 import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSystem, type System } from '../setup/processes.js';
-import { createBatch, embeddingLines, finishedBatch, pollBatch, readRows, uploadInput } from './support/batches.js';
+import {
+  createBatch,
+  embeddingLines,
+  finishedBatch,
+  pollBatch,
+  readRows,
+  uploadInput,
+  usedTokens,
+} from './support/batches.js';
 
 const LINES = 10_000;
 
@@ -36,10 +44,7 @@ describe('An accepted job is never lost and never counted twice', () => {
       error_file_id: null,
     });
     expect(rows.map(({ custom_id }) => custom_id)).toEqual(Array.from({ length: LINES }, (_, line) => `line-${line}`));
-    const tokens = rows.reduce(
-      (sum, row) => sum + (row.response?.body as { usage: { total_tokens: number } }).usage.total_tokens,
-      0,
-    );
+    const tokens = rows.reduce((sum, row) => sum + usedTokens(row), 0);
     expect(batch.usage?.total_tokens).toBe(tokens);
   }
 

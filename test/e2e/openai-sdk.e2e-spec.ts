@@ -10,6 +10,7 @@ import {
   readRows,
   toLines,
   uploadInput,
+  usedTokens,
 } from './support/batches.js';
 
 const CHAT = 'Qwen2.5-7B-Instruct/dev';
@@ -167,10 +168,7 @@ describe('A stock OpenAI SDK just works', () => {
       });
       expect(rows.map(({ custom_id }) => custom_id)).toEqual(texts.map((text) => `id-${text}`));
       expect(rows.every(({ response }) => response?.status_code === 200)).toBe(true);
-      const used = rows.reduce(
-        (sum, row) => sum + (row.response?.body as { usage: { total_tokens: number } }).usage.total_tokens,
-        0,
-      );
+      const used = rows.reduce((sum, row) => sum + usedTokens(row), 0);
       expect(batch.usage?.total_tokens).toBe(used);
     });
 

@@ -160,6 +160,10 @@ async function main(): Promise<void> {
       );
     }
   }
+  await report(candidates, micros);
+}
+
+async function report(candidates: readonly Candidate[], micros: ReadonlyMap<string, readonly number[]>): Promise<void> {
   for (const candidate of candidates) {
     const alone = await load(candidate, 2000, 1);
     console.log(

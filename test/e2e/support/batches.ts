@@ -85,3 +85,9 @@ export async function readRows(client: OpenAI, fileId: string | null | undefined
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as OutputRow);
 }
+
+/** Tokens that a row's answer says it cost; NaN when it says nothing, which no sum hides. */
+export function usedTokens(row: OutputRow): number {
+  const usage = row.response?.body['usage'] as { readonly total_tokens: number } | undefined;
+  return usage?.total_tokens ?? Number.NaN;
+}
