@@ -16,7 +16,12 @@ module.exports = {
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/([^/]+)/', pathNot: '^apps/$1/' },
     },
-    { name: 'libs-do-not-import-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^(apps|test|scripts)/' } },
+    {
+      name: 'libs-do-not-import-apps',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^(apps|test|scripts)/' },
+    },
     {
       name: 'contracts-import-nothing-of-ours',
       severity: 'error',
@@ -54,9 +59,14 @@ module.exports = {
       from: { path: '^(apps|libs)/([^/]+)/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^libs/([^/]+)/src/', pathNot: ['^$1/$2/', '^libs/[^/]+/src/index\\.ts$', '/testing/index\\.ts$'] },
     },
-    onlyIn('sagemaker-runtime-sdk-in-one-folder', '@aws-sdk/client-sagemaker-runtime', ['^libs/inference/.*/sagemaker/']),
+    onlyIn('sagemaker-runtime-sdk-in-one-folder', '@aws-sdk/client-sagemaker-runtime', [
+      '^libs/inference/.*/sagemaker/',
+    ]),
     onlyIn('s3-sdk-in-one-folder', '@aws-sdk/(client-s3|lib-storage)', ['^libs/storage/src/s3/']),
-    onlyIn('bullmq-in-its-folders', '(bullmq|@nestjs/bullmq)/', ['^libs/jobs/src/bullmq/', '^apps/worker/src/processors/']),
+    onlyIn('bullmq-in-its-folders', '(bullmq|@nestjs/bullmq)/', [
+      '^libs/jobs/src/bullmq/',
+      '^apps/worker/src/processors/',
+    ]),
     onlyIn('fastify-at-the-edge', '(fastify|@fastify/[^/]+)/', ['^apps/api/src/(create-app|http/)']),
     onlyIn('nest-stays-out-of-contracts', '@nestjs/', ['^apps/', '^libs/(platform|storage|inference|jobs)/']),
     {
@@ -70,6 +80,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default', 'types'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
   },
 };

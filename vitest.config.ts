@@ -10,7 +10,14 @@ export default defineConfig({
   ...shared,
   test: {
     projects: [
-      { ...shared, test: { name: 'unit', include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'scripts/**/*.spec.ts'], testTimeout: 30_000 } },
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'scripts/**/*.spec.ts'],
+          testTimeout: 30_000,
+        },
+      },
       { ...shared, test: { name: 'integration', include: ['test/integration/**/*.spec.ts'], testTimeout: 60_000 } },
       {
         ...shared,
