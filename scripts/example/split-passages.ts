@@ -1,3 +1,5 @@
+import { flattenTable } from '#scripts/example/flatten-table';
+
 export interface Passage {
   readonly file: string;
   readonly text: string;
@@ -22,7 +24,7 @@ export function splitPassages(file: string, text: string): Passage[] {
       heading = paragraph.replace(/^#+ /, '');
       continue;
     }
-    for (const piece of cut(paragraph)) {
+    for (const piece of cut(flattenTable(paragraph))) {
       const length = gathered.reduce((sum, part) => sum + part.length, 0);
       if (length > 0 && length + piece.length > AIM_LENGTH) flush();
       gathered.push(piece);
