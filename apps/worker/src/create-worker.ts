@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { createInference } from '#inference';
 import { createWorkerBulk } from '#jobs';
 import { createLogger, createRegistry, NestLogger, shutDown } from '#platform';
-import { S3ObjectStore } from '#storage';
+import { S3ObjectExchange, S3ObjectStore } from '#storage';
 import type { WorkerConfig } from './config.js';
 import { HealthServer } from './health/health-server.js';
 import { ChunkProcessors } from './processors/chunk.processors.js';
@@ -22,7 +22,8 @@ export interface Worker {
 export async function createWorker(config: WorkerConfig): Promise<Worker> {
   const logger = createLogger({ name: 'worker', level: config.logLevel });
   const registry = createRegistry({ processMetrics: true });
-  const inference = await createInference(config.inference, logger, registry);
+  const exchange = new S3ObjectExchange(config.storage);
+  const inference = await createInference(config.inference, logger, registry, exchange);
   const store = new S3ObjectStore(config.storage);
   const bulk = createWorkerBulk({ config: config.bulk, store, inference, logger, registry });
   const module = WorkerModule.forRoot({ config, bulk, logger, registry });

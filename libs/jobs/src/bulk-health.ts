@@ -14,6 +14,7 @@ export interface BulkHealthOptions {
 }
 
 const CHECK_MS = 2000;
+const RECHECK_MS = 250;
 const WAIT_MS = 50;
 const STORE_PREFIX = 'active/';
 
@@ -29,7 +30,8 @@ export class BulkHealth {
 
   start(): void {
     void this.look().finally(() => {
-      if (!this.stopped) this.timer = setTimeout(() => this.start(), CHECK_MS).unref();
+      const pauseMs = this.checks().every(({ ok }) => ok) ? CHECK_MS : RECHECK_MS;
+      if (!this.stopped) this.timer = setTimeout(() => this.start(), pauseMs).unref();
     });
   }
 
@@ -73,8 +75,8 @@ export class BulkHealth {
       this.probed ??= await this.options.probe(this.options.store);
       this.storeFailure = undefined;
     } catch (error) {
-      if (!GatewayError.is(error)) throw error;
-      this.storeFailure = error.message;
+      // Nobody waits for a look, so nothing may leave it; it shows in the checks.
+      this.storeFailure = describe(error);
     }
   }
 
@@ -91,4 +93,11 @@ export class BulkHealth {
 
 function toCheck(name: BulkCheck['name'], failure: string | undefined): BulkCheck {
   return { name, ok: failure === undefined, detail: failure };
+}
+
+/** With the code that S3 gave: of refused credentials callers hear no more than that the storage does not answer. */
+function describe(error: unknown): string {
+  if (!GatewayError.is(error)) return error instanceof Error ? error.message : String(error);
+  const code = error.details?.['code'];
+  return typeof code === 'string' ? `${error.message} (${code})` : error.message;
 }

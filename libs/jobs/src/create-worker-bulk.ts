@@ -74,7 +74,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   });
   const control = new ControlTasks({ planner: new JobPlanner(parts), finisher: new JobFinisher(parts), queue, logger });
   const dispatcher = new Dispatcher(parts);
-  const sweeper = new Sweeper({ jobs, queue, dispatcher, logger });
+  const sweeper = new Sweeper({ jobs, files, queue, dispatcher, logger });
   const lock = new RedisLeaderLock(redis, timeoutMs);
   const leader = new LeaderLoop({
     lock,

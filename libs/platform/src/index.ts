@@ -14,5 +14,6 @@ export { spliceJson } from './json/splice-json.js';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
 export { Counter, createRegistry, Gauge, Histogram, Registry } from './metrics/metrics.js';
+export { registerCheckMetric } from './metrics/register-check-metric.js';
 export { createRedis, type Redis, type RedisOptions, type RedisRole } from './redis/create-redis.js';
 export { onStopSignal, shutDown, type ShutdownStep } from './shutdown/shutdown.js';

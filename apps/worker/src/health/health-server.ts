@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WorkerBulk } from '#jobs';
-import type { Registry } from '#platform';
+import { registerCheckMetric, type Registry } from '#platform';
 
 export interface HealthServerOptions {
   readonly port: number;
@@ -16,7 +16,9 @@ export class HealthServer {
   private stopping = false;
   private failure: string | undefined;
 
-  constructor(private readonly options: HealthServerOptions) {}
+  constructor(private readonly options: HealthServerOptions) {
+    registerCheckMetric(options.registry, () => this.options.bulk.checks());
+  }
 
   /** @throws Error with code EADDRINUSE when the port is taken. */
   async listen(): Promise<void> {

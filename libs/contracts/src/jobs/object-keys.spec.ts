@@ -19,7 +19,9 @@ describe('objectKeys', () => {
 
   it('never lets the prefix of one job or chunk match another', () => {
     expect(objectKeys.commits('acme', 'batch_11').startsWith(objectKeys.commits('acme', 'batch_1'))).toBe(false);
-    expect(objectKeys.workspace('acme', 'batch_1', 10).startsWith(objectKeys.workspace('acme', 'batch_1', 1))).toBe(false);
+    expect(objectKeys.workspace('acme', 'batch_1', 10).startsWith(objectKeys.workspace('acme', 'batch_1', 1))).toBe(
+      false,
+    );
     expect(objectKeys.fileReferences('acme', 'file-11').startsWith(objectKeys.fileReferences('acme', 'file-1'))).toBe(
       false,
     );

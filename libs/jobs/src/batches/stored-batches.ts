@@ -41,8 +41,10 @@ export class StoredBatches extends Batches {
     const nowMs = this.now();
     const record = newRecord(newTimeOrderedId('batch_', nowMs), caller, request, nowMs);
     const { jobs, files } = this.options;
+    // The marker first: an entry or a hold that no marker leads to would stay for ever.
+    await jobs.mark(record.tenant, record.id, record.inputFileId);
     await Promise.all([
-      jobs.announce(record.tenant, record.id),
+      jobs.enterIndex(record.tenant, record.id),
       files.hold(record.tenant, record.inputFileId, record.id),
     ]);
     await this.checkInput(record);

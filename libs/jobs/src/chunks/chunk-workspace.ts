@@ -9,8 +9,8 @@ export interface WorkspaceState {
   readonly checkpoints: readonly string[];
   /** Attempts that began and neither ended nor handed back: their workers died, or are running now. */
   readonly openAttempts: readonly string[];
-  /** Requests that an open attempt was running alone. */
-  readonly trials: ReadonlySet<number>;
+  /** Requests that open attempts were running alone, and how many attempts each. */
+  readonly trials: ReadonlyMap<number, number>;
 }
 
 /**
@@ -116,13 +116,14 @@ function readState(names: readonly string[]): WorkspaceState {
   const attemptsUnder = (folder: string): string[] =>
     names.filter((name) => name.startsWith(folder)).map((name) => name.slice(folder.length).split('/')[0] ?? '');
   const ended = new Set(attemptsUnder('ended/'));
-  const trials = names
-    .filter((name) => name.startsWith('trial/'))
-    .map((name) => name.split('/'))
-    .filter(([, attempt = '']) => !ended.has(attempt));
+  const trials = new Map<number, number>();
+  for (const name of names.filter((candidate) => candidate.startsWith('trial/'))) {
+    const [, attempt = '', request = ''] = name.split('/');
+    if (!ended.has(attempt)) trials.set(Number(request), (trials.get(Number(request)) ?? 0) + 1);
+  }
   return {
     checkpoints: names.filter((name) => name.startsWith('rows/')),
     openAttempts: attemptsUnder('begun/').filter((attempt) => !ended.has(attempt)),
-    trials: new Set(trials.map(([, , request]) => Number(request))),
+    trials,
   };
 }

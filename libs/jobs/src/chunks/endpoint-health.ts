@@ -2,7 +2,7 @@
 export class EndpointHealth {
   private failures = 0;
   private pausedUntilMs = 0;
-  private lastSuccessMs = Number.NEGATIVE_INFINITY;
+  private answered = 0;
   private firstFailureMs = 0;
 
   constructor(private readonly now: () => number = Date.now) {}
@@ -10,7 +10,7 @@ export class EndpointHealth {
   succeeded(): void {
     this.failures = 0;
     this.pausedUntilMs = 0;
-    this.lastSuccessMs = this.now();
+    this.answered++;
   }
 
   /** Notes that the endpoint is full, asleep or broken, and what it said about coming back. */
@@ -34,8 +34,9 @@ export class EndpointHealth {
     return this.failures === 0 ? 0 : this.now() - this.firstFailureMs;
   }
 
-  succeededWithin(periodMs: number): boolean {
-    return this.now() - this.lastSuccessMs <= periodMs;
+  /** How often it has answered; more than at an earlier look means that it has been alive since. */
+  get answers(): number {
+    return this.answered;
   }
 }
 

@@ -6,7 +6,8 @@ export interface RowSubject {
   readonly jobId: string;
   /** Index of the request within the job, from 0. */
   readonly request: number;
-  readonly customId: string;
+  /** `null` only where the input is gone and nobody can tell any more. */
+  readonly customId: string | null;
 }
 
 const REQUEST_DIGITS = 6;

@@ -1,4 +1,4 @@
-import { GatewayError, type Logger } from '#platform';
+import type { Logger } from '#platform';
 import type { ChunkWorkspace } from './chunk-workspace.js';
 import type { FinishedRow } from './finished-row.js';
 
@@ -41,7 +41,7 @@ export class RowLedger {
     return { completed: this.rows.size - this.failed, failed: this.failed };
   }
 
-  /** Writes all that is unsaved. @throws GatewayError `storage_unavailable` */
+  /** Writes all that is unsaved. @throws GatewayError as the store does */
   async save(): Promise<void> {
     await this.saving;
     if (this.unsaved.length > 0) await this.write();
@@ -57,11 +57,8 @@ export class RowLedger {
     if (this.saving !== undefined || this.unsaved.length === 0) return;
     this.saving = this.write()
       .catch((error: unknown) => {
-        if (!GatewayError.is(error, 'storage_unavailable')) throw error;
-        this.options.logger.warn(
-          { error: error.message },
-          'a checkpoint could not be written; its rows stay in memory',
-        );
+        // Nobody waits for this write; the rows are kept, and `save` throws what stays wrong.
+        this.options.logger.warn({ error }, 'a checkpoint could not be written; its rows stay in memory');
       })
       .finally(() => {
         this.saving = undefined;

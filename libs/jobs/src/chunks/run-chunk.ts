@@ -42,6 +42,8 @@ export interface ChunkRunnerOptions {
 
 /** Deaths of a chunk's workers after which its lines are run one by one, to find the one that kills. */
 const DEATHS_BEFORE_ISOLATION = 3;
+/** Deaths while a line ran alone after which it is to blame; the first may have been anybody's `kill -9`. */
+const DEATHS_BEFORE_BLAME = 2;
 const WATCH_MS = 2000;
 /** Calls in flight get this long to end by themselves once the chunk must stop. */
 const DRAIN_MS = 3000;
@@ -68,8 +70,14 @@ export class ChunkRunner {
       const context = await this.open(payload);
       return context === undefined ? { kind: 'gone' } : await this.attempt(context, stop);
     } catch (error) {
-      if (!GatewayError.is(error, 'storage_unavailable')) throw error;
-      return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: error.message };
+      if (GatewayError.is(error, 'storage_unavailable')) {
+        return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: error.message };
+      }
+      // The input was removed or replaced: the job ends at its deadline, or has just ended and let go of it.
+      if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'precondition_failed')) {
+        return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason: `the input cannot be read: ${error.message}` };
+      }
+      throw error;
     } finally {
       this.active.delete(name);
     }
@@ -94,20 +102,24 @@ export class ChunkRunner {
     const { store, records } = this.options;
     const workspace = new ChunkWorkspace(store, records, context);
     const [state, lines] = await Promise.all([workspace.look(), readChunkLines(store, context)]);
-    await workspace.begin();
     const ledger = new RowLedger(await workspace.restore(state), { ...this.options, workspace });
     try {
+      await untilStored(() => workspace.begin(), stop);
       return await this.finish(context, { workspace, ledger, state, lines, stop });
     } finally {
       await ledger.close();
-      await workspace.end();
+      // An attempt without its end counts as a death of its worker, and a store that is away kills nobody.
+      await untilStored(() => workspace.end(), stop);
     }
   }
 
   private async finish(context: ChunkContext, attempt: Attempt): Promise<ChunkResult> {
     const { workspace, ledger } = attempt;
     this.failKillers(context, attempt);
-    const result = await this.work(context, attempt);
+    const result = await this.work(context, attempt).catch(async (error: unknown) => {
+      await untilStored(() => ledger.save(), attempt.stop);
+      throw error;
+    });
     await ledger.close();
     if (result.kind === 'done') {
       await untilStored(() => workspace.commit(ledger.rows, null), attempt.stop);
@@ -119,10 +131,11 @@ export class ChunkRunner {
     return attempt.stop.aborted ? { kind: 'later', delayMs: 0, reason: 'the worker is stopping' } : { kind: 'gone' };
   }
 
-  /** A line that was running alone when its worker died is the one that kills workers. */
+  /** A line that was running alone each time its worker died is the one that kills workers. */
   private failKillers(context: ChunkContext, { state, lines, ledger }: Attempt): void {
     for (const line of lines) {
-      if (!state.trials.has(line.request) || ledger.rows.has(line.request)) continue;
+      const deaths = state.trials.get(line.request) ?? 0;
+      if (deaths < DEATHS_BEFORE_BLAME || ledger.rows.has(line.request)) continue;
       const subject = { jobId: context.record.id, request: line.request, customId: line.customId };
       ledger.add(
         errorRow(subject, 'worker_crashed', 'Processing this request ended the worker process each time it was tried.'),
@@ -141,6 +154,11 @@ export class ChunkRunner {
     const done = new AbortController();
     const watch = this.watch(context, ledger, ended, done.signal);
     stopping.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
+    // What is done is saved first, so that no finished line stands there as one that was running.
+    const beginTrial = async (line: ChunkLine): Promise<void> => {
+      await ledger.save();
+      await workspace.beginTrial(line.request);
+    };
     const isolated = state.openAttempts.length >= DEATHS_BEFORE_ISOLATION;
     try {
       return await workLines({
@@ -152,7 +170,7 @@ export class ChunkRunner {
         ...endpoints.of(target),
         stop: stopping,
         abort: aborted.signal,
-        ...(isolated ? { beforeLine: (line: ChunkLine) => workspace.beginTrial(line.request) } : {}),
+        ...(isolated ? { beforeLine: (line) => untilStored(() => beginTrial(line), stopping) } : {}),
         onRetry: (cause) => this.options.onRetry(cause),
       });
     } finally {
@@ -178,11 +196,8 @@ export class ChunkRunner {
         const current = await this.options.jobs.find(record.tenant, record.id);
         if (current === undefined || !this.isRunning(current)) ended.abort();
       } catch (error) {
-        if (!GatewayError.is(error, 'storage_unavailable')) throw error;
-        this.options.logger.debug(
-          { jobId: record.id, error: error.message },
-          'the job record cannot be read; trying again',
-        );
+        // Nobody waits for this loop, so nothing may leave it; a record that stays unreadable fails the next take.
+        this.options.logger.warn({ jobId: record.id, error }, 'the job record cannot be read; trying again');
       }
     }
   }

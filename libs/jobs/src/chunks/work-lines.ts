@@ -30,8 +30,8 @@ export interface LineWork {
 /** Tries of a line whose failure follows it. */
 const MAX_TRIES = 3;
 const TRY_PAUSE_MS = 200;
-/** An endpoint that answered this lately is alive. */
-const ALIVE_MS = 10_000;
+/** So many failures in a row without an answer may be the endpoint's own: then it is asked, before more lines are. */
+const FAILURES_BEFORE_PROBE = 10;
 /** An endpoint that fails for so long gives its slot back; the chunk comes again later. */
 const GIVE_UP_MS = 15_000;
 
@@ -44,15 +44,23 @@ export type WorkResult =
 /** Runs lines until each has its row, the endpoint gives out, or it is told to stop. */
 export async function workLines(work: LineWork): Promise<WorkResult> {
   const run = new LineRun(work);
-  const loops = Array.from({ length: Math.min(work.concurrency, work.lines.length) }, () => run.loop());
-  await Promise.all(loops);
-  return await run.settleSuspects();
+  const sideBySide = Array.from({ length: Math.min(work.concurrency, work.lines.length) });
+  await Promise.all(sideBySide.map(() => run.loop()));
+  const suspects = run.takeSuspects();
+  await Promise.all(sideBySide.map(() => run.settleLoop(suspects)));
+  return run.result();
+}
+
+interface Suspect {
+  readonly line: ChunkLine;
+  error: GatewayError;
 }
 
 class LineRun {
   private readonly queue: ChunkLine[];
-  private readonly suspects: { readonly line: ChunkLine; error: GatewayError }[] = [];
+  private readonly suspects: Suspect[] = [];
   private endpointError: GatewayError | undefined;
+  private failuresInARow = 0;
 
   constructor(private readonly work: LineWork) {
     this.queue = work.lines.toReversed();
@@ -69,12 +77,20 @@ class LineRun {
     }
   }
 
-  /** Lines that failed on an endpoint that serves others are tried alone; what fails again and again is final. */
-  async settleSuspects(): Promise<WorkResult> {
-    for (const suspect of this.suspects) {
-      if (this.endpointError !== undefined || this.work.stop.aborted) break;
+  /** The lines that failed once, to be shared out among loops. */
+  takeSuspects(): Iterable<Suspect> {
+    return this.suspects.values();
+  }
+
+  /** Lines that failed are tried again; what fails again and again on an endpoint that serves others is final. */
+  async settleLoop(suspects: Iterable<Suspect>): Promise<void> {
+    for (const suspect of suspects) {
+      if (this.endpointError !== undefined || this.work.stop.aborted) return;
       await this.settle(suspect);
     }
+  }
+
+  result(): WorkResult {
     if (this.endpointError !== undefined) return { kind: 'endpoint', error: this.endpointError };
     const undone = this.work.lines.some(({ request }) => !this.work.ledger.rows.has(request));
     return undone ? { kind: 'stopped' } : { kind: 'done' };
@@ -83,14 +99,21 @@ class LineRun {
   private async runLine(line: ChunkLine): Promise<void> {
     const outcome = await this.call(line);
     if (outcome?.kind === 'finished') this.work.ledger.add(outcome.row);
-    if (outcome?.kind === 'suspect') this.suspects.push({ line, error: outcome.error });
+    if (outcome?.kind !== 'suspect') return;
+    this.suspects.push({ line, error: outcome.error });
+    if (++this.failuresInARow < FAILURES_BEFORE_PROBE) return;
+    this.failuresInARow = 0;
+    if (!(await this.probe())) this.giveUp(outcome.error);
   }
 
-  private async settle(suspect: { readonly line: ChunkLine; error: GatewayError }): Promise<void> {
+  private async settle(suspect: Suspect): Promise<void> {
     const { work } = this;
+    await work.beforeLine?.(suspect.line);
+    let answersBefore = work.health.answers;
     for (let tries = 1; tries < MAX_TRIES; tries++) {
       work.onRetry(suspect.error.reason);
       await pause(TRY_PAUSE_MS * 2 ** tries, work.stop);
+      answersBefore = work.health.answers;
       const outcome = await this.call(suspect.line);
       if (outcome === undefined || outcome.kind === 'aborted') return;
       if (outcome.kind === 'finished') {
@@ -100,8 +123,9 @@ class LineRun {
       if (outcome.kind === 'endpoint') return;
       suspect.error = outcome.error;
     }
-    if (!(await this.isAlive())) {
-      this.endpointError = suspect.error;
+    // Answers from before the last try say nothing: the endpoint may have broken down since.
+    if (work.health.answers === answersBefore && !(await this.probe())) {
+      this.giveUp(suspect.error);
       return;
     }
     const { record } = work.context;
@@ -109,9 +133,22 @@ class LineRun {
     work.ledger.add(refusalRow(subject, suspect.error, newId('req_')));
   }
 
-  private async isAlive(): Promise<boolean> {
-    const { health, models, context, abort } = this.work;
-    return health.succeededWithin(ALIVE_MS) || (await probeModel(models, context, abort));
+  private async probe(): Promise<boolean> {
+    const { models, context, abort } = this.work;
+    return await probeModel(models, context, abort);
+  }
+
+  /** Nobody calls the endpoint again before it has had a rest. A probe that was stopped has proved nothing. */
+  private giveUp(error: GatewayError): void {
+    if (this.work.stop.aborted) return;
+    this.work.health.failed(undefined);
+    this.endpointError = error;
+  }
+
+  /** Refusals do not count: many are our own, made without asking the endpoint. */
+  private noteAnswer(): void {
+    this.failuresInARow = 0;
+    this.work.health.succeeded();
   }
 
   /** One call in a slot; waits out an endpoint that is full and gives up when it stays so. */
@@ -122,7 +159,7 @@ class LineRun {
       if (work.stop.aborted || this.endpointError !== undefined) return undefined;
       const outcome = await work.slots.use(work.stop, () => callLine(work.models, work.context, line, work.abort));
       if (outcome === undefined) return undefined;
-      if (outcome.kind === 'finished') work.health.succeeded();
+      if (outcome.kind === 'finished' && outcome.row.ok) this.noteAnswer();
       if (outcome.kind !== 'endpoint') return outcome;
       work.onRetry(outcome.error.reason);
       const { retryAfterSeconds } = outcome.error;

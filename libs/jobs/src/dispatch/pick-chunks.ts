@@ -41,7 +41,7 @@ export function pickChunks(candidates: readonly DispatchCandidate[], windowChunk
 
 function turnsByTenant(candidates: readonly DispatchCandidate[]): Iterable<JobTurn[]> {
   const ordered = candidates.toSorted(
-    (a, b) => a.tenant.localeCompare(b.tenant) || a.deadlineMs - b.deadlineMs || a.jobId.localeCompare(b.jobId),
+    (a, b) => byCodeUnits(a.tenant, b.tenant) || a.deadlineMs - b.deadlineMs || byCodeUnits(a.jobId, b.jobId),
   );
   const tenants = new Map<string, JobTurn[]>();
   for (const candidate of ordered) {
@@ -50,6 +50,12 @@ function turnsByTenant(candidates: readonly DispatchCandidate[]): Iterable<JobTu
     tenants.set(candidate.tenant, jobs);
   }
   return tenants.values();
+}
+
+/** The same on every machine, whatever its locale. */
+function byCodeUnits(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function nextOf(jobs: JobTurn[]): PickedChunk | undefined {

@@ -10,7 +10,7 @@ export class TrackedJob {
     readonly plan: JobPlan,
   ) {}
 
-  /** Takes the listed truth over; what hints said since stays when it is newer than the list. */
+  /** Takes the listed truth over. Hints wait behind the listing, so none that is newer is lost. */
   replaceCommitted(listed: ReadonlySet<number>): void {
     this.committed = new Set(listed);
   }

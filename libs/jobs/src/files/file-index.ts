@@ -12,6 +12,7 @@ interface FileFacts {
   readonly p: FilePurpose;
 }
 
+/** Bytes of the name's JSON form, where a control character takes six. */
 const MAX_NAME_BYTES = 300;
 
 export function packFileFacts(file: FileObject): string {
@@ -40,12 +41,14 @@ export function unpackFileFacts(fileId: string, packed: string): FileObject {
   };
 }
 
-/** Cuts at a character boundary so that the UTF-8 form has at most `maxBytes`. */
+const QUOTES = 2;
+
+/** Cuts at a character boundary so that the JSON form has at most `maxBytes` between its quotes. */
 function cutText(text: string, maxBytes: number): string {
   let bytes = 0;
   let cut = '';
   for (const character of text) {
-    bytes += Buffer.byteLength(character);
+    bytes += Buffer.byteLength(JSON.stringify(character)) - QUOTES;
     if (bytes > maxBytes) break;
     cut += character;
   }

@@ -10,17 +10,22 @@ export function parseRange(
   header: string | undefined,
   totalBytes: number,
 ): { first: number; last: number } | undefined {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
-  if (match === null) return undefined;
-  const [, from = '', to = ''] = match;
-  if (from === '' && to === '') return undefined;
-  const first = from === '' ? Math.max(0, totalBytes - Number(to)) : Number(from);
-  const last = from === '' || to === '' ? totalBytes - 1 : Math.min(Number(to), totalBytes - 1);
-  if (from !== '' && to !== '' && Number(to) < Number(from)) return undefined;
-  if (first >= totalBytes || (from === '' && to === '0')) {
-    throw new GatewayError('range_not_satisfiable', `Range '${header}' lies outside the file's ${totalBytes} bytes.`, {
-      param: 'Range',
-    });
-  }
-  return { first, last };
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/i.exec(header?.trim() ?? '') ?? [];
+  const range = from === '' ? lastBytes(to, totalBytes) : bytesFrom(from, to, totalBytes);
+  if (range === undefined || range.first < totalBytes) return range;
+  throw new GatewayError('range_not_satisfiable', `Range '${header}' lies outside the file's ${totalBytes} bytes.`, {
+    param: 'Range',
+  });
+}
+
+/** `-500`: so many bytes at the end. */
+function lastBytes(count: string, totalBytes: number): { first: number; last: number } | undefined {
+  return count === '' ? undefined : { first: Math.max(0, totalBytes - Number(count)), last: totalBytes - 1 };
+}
+
+/** `500-999`, or `500-` to the end. */
+function bytesFrom(from: string, to: string, totalBytes: number): { first: number; last: number } | undefined {
+  const first = Number(from);
+  if (to === '') return { first, last: totalBytes - 1 };
+  return Number(to) < first ? undefined : { first, last: Math.min(Number(to), totalBytes - 1) };
 }

@@ -15,6 +15,8 @@ export interface StoredFilesOptions {
 
 /** Most keys of one LIST, S3's own bound. */
 const LIST_KEYS = 1000;
+/** Files that have expired, and entries without a record, stand between those that are shown. */
+const LIST_SPARE_KEYS = 10;
 
 /** Files under a tenant's prefix: content first, index entry next, the record last. */
 export class StoredFiles extends Files {
@@ -126,8 +128,10 @@ export class StoredFiles extends Files {
   private async newestFirst(tenant: string, query: FileQuery): Promise<FileObject[]> {
     const found: FileObject[] = [];
     let after = query.after;
+    let keys = query.purpose === undefined ? Math.min(LIST_KEYS, query.limit + LIST_SPARE_KEYS) : LIST_KEYS;
     for (;;) {
-      const page = await this.indexPage(tenant, after, Math.min(LIST_KEYS, query.limit + 1));
+      const page = await this.indexPage(tenant, after, keys);
+      keys = LIST_KEYS;
       found.push(...page.files.filter((file) => this.matches(file, query)));
       after = page.next;
       if (after === undefined || found.length > query.limit) return found;

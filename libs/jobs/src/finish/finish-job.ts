@@ -53,12 +53,21 @@ export class JobFinisher {
     if (record === undefined) return { kind: 'ended' };
     if (!TERMINAL_STATUSES.has(record.status)) {
       if (record.outcome === null) return { kind: 'ended' };
-      const plan = await this.options.plans.read(tenant, jobId);
-      if (plan !== undefined && !(await this.sealRest(record, plan))) return { kind: 'later', delayMs: GRACE_CHECK_MS };
+      const plan = await this.planOf(record);
+      if (!(await this.sealRest(record, plan))) return { kind: 'later', delayMs: GRACE_CHECK_MS };
       await this.freeze(record, plan);
     }
     await this.cleanUp(record);
     return { kind: 'ended' };
+  }
+
+  /** A job that ends unplanned gets a plan of nothing, so that a planner still at work cannot add chunks meanwhile. */
+  private async planOf({ tenant, id, inputFileId }: JobRecord): Promise<JobPlan> {
+    const known = await this.options.plans.read(tenant, id);
+    if (known !== undefined) return known;
+    const input = { key: objectKeys.fileContent(tenant, inputFileId), etag: '', bytes: 0 };
+    const nothing: JobPlan = { version: 1, jobId: id, model: '', input, total: 0, chunks: [] };
+    return (await this.options.records.commitOnce(objectKeys.plan(tenant, id), nothing)).value;
   }
 
   /** False while workers may still save lines. */
@@ -81,8 +90,8 @@ export class JobFinisher {
     return true;
   }
 
-  private async freeze(record: JobRecord, plan: JobPlan | undefined): Promise<void> {
-    const commits = plan === undefined ? [] : await this.readCommits(record, plan);
+  private async freeze(record: JobRecord, plan: JobPlan): Promise<void> {
+    const commits = await this.readCommits(record, plan);
     const [outputFileId, errorFileId] = await Promise.all([
       assembleFile(this.options, record, commits, 'output'),
       assembleFile(this.options, record, commits, 'error'),

@@ -1,7 +1,9 @@
 import type { JobPlan, JobRecord } from '#contracts';
+import { GatewayError } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
 import { ChunkWorkspace } from '../chunks/chunk-workspace.js';
-import { errorRow } from '../chunks/output-row.js';
+import type { ChunkContext } from '../chunks/job-context.js';
+import { errorRow, type RowSubject } from '../chunks/output-row.js';
 import { readChunkLines } from '../chunks/read-chunk-lines.js';
 import { inParallel } from './in-parallel.js';
 
@@ -45,13 +47,27 @@ export async function hasOpenAttempts({ store, records, record, plan, chunks }: 
   return open;
 }
 
+/** A job must end also when someone removed its input behind our back, though then nobody knows the ids of its lines. */
+async function linesOf(
+  store: ObjectStore,
+  context: ChunkContext,
+): Promise<readonly Pick<RowSubject, 'request' | 'customId'>[]> {
+  try {
+    return await readChunkLines(store, context);
+  } catch (error) {
+    if (!GatewayError.is(error) || error.reason === 'storage_unavailable') throw error;
+    const { request, requests } = context.planned;
+    return Array.from({ length: requests }, (_, index) => ({ request: request + index, customId: null }));
+  }
+}
+
 async function sealChunk(request: SealRequest, chunk: number): Promise<void> {
   const { store, records, record, plan, reason } = request;
   const planned = plan.chunks[chunk];
   if (planned === undefined) return;
   const context = { record, plan, chunk, planned };
   const workspace = new ChunkWorkspace(store, records, context);
-  const [state, lines] = await Promise.all([workspace.look(), readChunkLines(store, context)]);
+  const [state, lines] = await Promise.all([workspace.look(), linesOf(store, context)]);
   const rows = await workspace.restore(state);
   for (const line of lines) {
     if (rows.has(line.request)) continue;

@@ -29,9 +29,9 @@ export class CustomIdSet {
   }
 }
 
-/** Zero marks a free slot and is therefore no digest. */
+/** Over UTF-16, since UTF-8 has one spelling for all half surrogate pairs. Zero marks a free slot and is no digest. */
 function digestOf(customId: string): bigint {
-  const digest = hash('sha256', customId, 'buffer').readBigUInt64LE();
+  const digest = hash('sha256', Buffer.from(customId, 'utf16le'), 'buffer').readBigUInt64LE();
   return digest === 0n ? 1n : digest;
 }
 

@@ -16,17 +16,21 @@ export class JobRecords {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Marker and index entry first, the record last: it is the commit. */
+  /** The record comes last of what a create writes: it is the commit. */
   async create(record: JobRecord): Promise<void> {
     await this.records.create(objectKeys.jobRecord(record.tenant, record.id), record);
   }
 
-  /** What must stand before the record: without a record it is ignored, and swept away after an hour. */
-  async announce(tenant: string, jobId: string): Promise<void> {
-    await Promise.all([
-      this.store.put(objectKeys.activeMarker(tenant, jobId), ''),
-      this.store.put(objectKeys.jobIndexEntry(tenant, jobId), ''),
-    ]);
+  /**
+   * Comes first of what a create writes: without a record all of it is ignored, and swept away after an hour by way of
+   * the marker, which names the input that the create holds.
+   */
+  async mark(tenant: string, jobId: string, inputFileId: string): Promise<void> {
+    await this.store.put(objectKeys.activeMarker(tenant, jobId), inputFileId);
+  }
+
+  async enterIndex(tenant: string, jobId: string): Promise<void> {
+    await this.store.put(objectKeys.jobIndexEntry(tenant, jobId), '');
   }
 
   async find(tenant: string, jobId: string): Promise<JobRecord | undefined> {
@@ -50,16 +54,26 @@ export class JobRecords {
     return updated.value;
   }
 
-  /** Newest first. Two requests in a row: one LIST of the index, then the page's records side by side. */
+  /**
+   * Newest first. Two requests in a row: one LIST of the index, then the page's records side by side; more only where
+   * entries without a record stand in between, since an empty page would end a caller's paging.
+   */
   async page(tenant: string, query: { readonly after?: string; readonly limit: number }): Promise<JobPage> {
     const prefix = objectKeys.jobIndex(tenant);
-    const listed = await this.store.list(prefix, {
-      limit: query.limit + 1,
-      ...(query.after === undefined ? {} : { startAfter: `${prefix}${query.after}` }),
-    });
-    const ids = listed.objects.slice(0, query.limit).map(({ key }) => key.slice(prefix.length));
-    const found = await Promise.all(ids.map((id) => this.find(tenant, id)));
-    return { records: found.filter((record) => record !== undefined), hasMore: listed.objects.length > query.limit };
+    const records: JobRecord[] = [];
+    let after = query.after;
+    for (;;) {
+      const { objects, truncated } = await this.store.list(prefix, {
+        limit: query.limit + 1,
+        ...(after === undefined ? {} : { startAfter: `${prefix}${after}` }),
+      });
+      const ids = objects.map(({ key }) => key.slice(prefix.length));
+      const found = await Promise.all(ids.map((id) => this.find(tenant, id)));
+      records.push(...found.filter((record) => record !== undefined));
+      after = ids.at(-1);
+      if (records.length <= query.limit && truncated && after !== undefined) continue;
+      return { records: records.slice(0, query.limit), hasMore: records.length > query.limit };
+    }
   }
 
   /** The markers of all jobs that may still need work, over all tenants. */
@@ -77,9 +91,20 @@ export class JobRecords {
     await this.store.delete([objectKeys.activeMarker(tenant, jobId)]);
   }
 
-  /** Removes what a create that never reached its record left behind. */
+  /** The input that a create held, as its marker says; `undefined` where there is no marker. */
+  async inputOfMarker(tenant: string, jobId: string): Promise<string | undefined> {
+    try {
+      return (await this.store.get(objectKeys.activeMarker(tenant, jobId))).body.toString();
+    } catch (error) {
+      if (GatewayError.is(error, 'not_found')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Removes what a create that never reached its record left behind, the marker last, as it leads to the rest. */
   async removeOrphan(tenant: string, jobId: string): Promise<void> {
-    await this.store.delete([objectKeys.jobIndexEntry(tenant, jobId), objectKeys.activeMarker(tenant, jobId)]);
+    await this.store.delete([objectKeys.jobIndexEntry(tenant, jobId)]);
+    await this.removeMarker(tenant, jobId);
   }
 }
 

@@ -26,8 +26,9 @@ export type JobEvent =
  * The job's next record, or `undefined` when the event changes nothing: it comes too late, or has happened already.
  * Terminal states never change; what is being wound up keeps the outcome that came first.
  */
-export function transition(record: JobRecord, event: JobEvent, nowMs: number): JobRecord | undefined {
+export function transition(record: JobRecord, event: JobEvent, clockMs: number): JobRecord | undefined {
   if (TERMINAL_STATUSES.has(record.status)) return undefined;
+  const nowMs = notBefore(record, clockMs);
   switch (event.kind) {
     case 'planned':
       return record.status === 'validating'
@@ -56,6 +57,12 @@ export function transition(record: JobRecord, event: JobEvent, nowMs: number): J
             endedAtMs: nowMs,
           };
   }
+}
+
+/** Processes differ in their clocks; what happens later in a job never carries an earlier time. */
+function notBefore(record: JobRecord, clockMs: number): number {
+  const { createdAtMs, inProgressAtMs, cancellingAtMs, finalizingAtMs } = record;
+  return Math.max(clockMs, createdAtMs, inProgressAtMs ?? 0, cancellingAtMs ?? 0, finalizingAtMs ?? 0);
 }
 
 const NO_COUNTS: RequestCounts = { total: 0, completed: 0, failed: 0 };

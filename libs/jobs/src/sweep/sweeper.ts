@@ -1,11 +1,14 @@
 import { parseActiveMarker, type ControlTask, type JobHint, type JobRecord } from '#contracts';
 import { GatewayError, type Logger } from '#platform';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
+import type { StoredFiles } from '../files/stored-files.js';
+import { inParallel } from '../finish/in-parallel.js';
 import type { JobQueue } from '../queue/job-queue.port.js';
 import type { JobRecords } from '../records/job-records.js';
 
 export interface SweeperOptions {
   readonly jobs: JobRecords;
+  readonly files: StoredFiles;
   readonly queue: JobQueue;
   readonly dispatcher: Dispatcher;
   readonly logger: Logger;
@@ -14,6 +17,7 @@ export interface SweeperOptions {
 
 /** A marker without a record for so long belongs to a create that died. */
 const ORPHAN_AGE_MS = 3_600_000;
+const JOBS_AT_ONCE = 8;
 
 /**
  * Looks at every live job and sets going what should be going. It reads the object store alone, so a Redis that lost
@@ -29,21 +33,37 @@ export class Sweeper {
   /** @throws GatewayError `storage_unavailable`, `queue_unavailable`: the next sweep goes on from there. */
   async sweep(): Promise<{ readonly jobs: number }> {
     const seen = new Set<string>();
-    for await (const { key, writtenAt } of this.options.jobs.activeMarkers()) {
+    const markers = await Array.fromAsync(this.options.jobs.activeMarkers());
+    await inParallel(markers, JOBS_AT_ONCE, async ({ key, writtenAt }) => {
       const marker = parseActiveMarker(key);
-      if (marker === undefined) continue;
-      const { tenant, jobId } = marker;
-      const record = await this.options.jobs.find(tenant, jobId);
-      if (record === undefined) {
-        if (this.now() - writtenAt.getTime() > ORPHAN_AGE_MS) await this.options.jobs.removeOrphan(tenant, jobId);
-        continue;
+      if (marker === undefined) return;
+      try {
+        if (await this.sweepJob(marker, writtenAt)) seen.add(marker.jobId);
+      } catch (error) {
+        if (isPassing(error)) throw error;
+        // One job that cannot be swept must not keep the others from it.
+        this.options.logger.error({ error, jobId: marker.jobId }, 'a job cannot be swept');
       }
-      seen.add(jobId);
-      await this.advance(record);
-    }
+    });
     this.options.dispatcher.forgetAllBut(seen);
     await this.options.dispatcher.fillAll(true);
     return { jobs: seen.size };
+  }
+
+  /** False when there is no such job. */
+  private async sweepJob({ tenant, jobId }: ActiveMarker, writtenAt: Date): Promise<boolean> {
+    const { jobs, files } = this.options;
+    const record = await jobs.find(tenant, jobId);
+    if (record !== undefined) {
+      await this.advance(record);
+      return true;
+    }
+    if (this.now() - writtenAt.getTime() > ORPHAN_AGE_MS) {
+      const inputFileId = await jobs.inputOfMarker(tenant, jobId);
+      if (inputFileId !== undefined) await files.release(tenant, inputFileId, jobId);
+      await jobs.removeOrphan(tenant, jobId);
+    }
+    return false;
   }
 
   /** A hint saves the wait for the next sweep. */
@@ -86,6 +106,8 @@ export class Sweeper {
     await this.options.queue.addControl({ version: 1, task, tenant, jobId: id });
   }
 }
+
+type ActiveMarker = NonNullable<ReturnType<typeof parseActiveMarker>>;
 
 /** What a timer may pass over: the store or the queue is away, and the next turn tries again. */
 export function isPassing(error: unknown): error is GatewayError {

@@ -31,7 +31,7 @@ export function readInteger(
   const text = readOptionalString(environment, name);
   if (text === undefined) return bounds.fallback;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < bounds.min || value > bounds.max) {
+  if (!/^-?\d+$/.test(text) || value < bounds.min || value > bounds.max) {
     throw new ConfigurationError(
       `${name} must be a whole number from ${bounds.min} to ${bounds.max}, but is '${text}'.`,
     );

@@ -13,6 +13,8 @@ export interface GatewayErrorOptions {
   readonly code?: string | null;
   /** Overrides the table's `error.type`. */
   readonly type?: string;
+  /** What the log says instead of the message, where that repeats what a model server said: it may quote a prompt. */
+  readonly logMessage?: string;
   /** Facts for the log; never shown to callers. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -29,6 +31,7 @@ export class GatewayError extends Error {
   readonly retryable: boolean;
   readonly retryAfterSeconds: number | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly logMessage: string | undefined;
 
   constructor(reason: ErrorReason, message: string, options: GatewayErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -45,6 +48,7 @@ export class GatewayError extends Error {
         ? undefined
         : Math.min(options.retryAfterSeconds, MAX_RETRY_AFTER_SECONDS);
     this.details = options.details;
+    this.logMessage = options.logMessage;
   }
 
   toOpenAi(): OpenAiErrorBody {

@@ -56,17 +56,23 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 const MINUS = 0x2d;
 
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
 /**
  * Checks that `bytes` are one JSON object by RFC 8259 and notes where its top-level members lie.
  * The same pass serves checking, routing and splicing, so no other reader of the body can disagree with it.
+ * A byte order mark in front is accepted and dropped: most model servers refuse one.
  *
  * @throws GatewayError `invalid_json` for broken text, `invalid_type` when the text is no object, `duplicate_key` when a
  * top-level key stands twice (escaped spellings included).
  */
 export function scanJsonObject(bytes: Buffer): JsonBody {
-  const scanner = new Scanner(bytes);
-  if (!isUtf8(bytes)) scanner.fail('it is not valid UTF-8');
-  return new JsonBody(bytes, scanner.topLevelObject());
+  const text = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+    ? bytes.subarray(BYTE_ORDER_MARK.length)
+    : bytes;
+  const scanner = new Scanner(text);
+  if (!isUtf8(text)) scanner.fail('it is not valid UTF-8');
+  return new JsonBody(text, scanner.topLevelObject());
 }
 
 class Scanner {
@@ -75,7 +81,6 @@ class Scanner {
   constructor(private readonly bytes: Buffer) {}
 
   topLevelObject(): Map<string, JsonMember> {
-    if (this.bytes[0] === 0xef && this.bytes[1] === 0xbb && this.bytes[2] === 0xbf) this.at = 3;
     this.skipSpace();
     if (this.at >= this.bytes.length) this.fail('it is empty');
     if (this.bytes[this.at] !== OPEN_OBJECT) {

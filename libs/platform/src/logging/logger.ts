@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino';
+import { serializeError } from './serialize-error.js';
 
 export type { Logger } from 'pino';
 
@@ -15,6 +16,6 @@ export function createLogger(options: { readonly name: string; readonly level: L
       paths: ['authorization', 'headers.authorization', '*.authorization', 'apiKey', '*.apiKey'],
       remove: true,
     },
-    serializers: { error: pino.stdSerializers.errWithCause },
+    serializers: { error: (error: unknown) => serializeError(error) },
   });
 }

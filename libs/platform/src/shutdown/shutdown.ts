@@ -8,11 +8,16 @@ export interface ShutdownStep {
 /** Runs the steps in order, each once, and gives up on the rest when the time is over. Resolves false when it had to give up. */
 export async function shutDown(steps: readonly ShutdownStep[], timeoutMs: number, logger: Logger): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
+  let late = false;
   const deadline = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs);
+    timer = setTimeout(() => {
+      late = true;
+      resolve(false);
+    }, timeoutMs);
   });
   const run = async (): Promise<true> => {
     for (const step of steps) {
+      if (late) break;
       try {
         await step.run();
       } catch (error) {

@@ -1,0 +1,101 @@
+import { createLogger } from '#platform';
+import { RecordStore, type ObjectStore } from '#storage';
+import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
+import { StoredBatches } from '../batches/stored-batches.js';
+import { EndpointRegistry } from '../chunks/endpoint-registry.js';
+import { ChunkRunner } from '../chunks/run-chunk.js';
+import { RunningJobs } from '../chunks/running-jobs.js';
+import { ControlTasks } from '../control-tasks.js';
+import { Dispatcher } from '../dispatch/dispatcher.js';
+import { StoredFiles } from '../files/stored-files.js';
+import { JobFinisher } from '../finish/finish-job.js';
+import { JobPlanner } from '../plan/plan-job.js';
+import { PlanReader } from '../plan/plan-reader.js';
+import { JobRecords } from '../records/job-records.js';
+import { Sweeper } from '../sweep/sweeper.js';
+import { MemoryJobQueue } from './memory-job-queue.js';
+import { MemoryLiveCounts } from './memory-live-counts.js';
+import { ScriptedModels } from './scripted-models.js';
+
+export interface TestBulkOptions {
+  readonly store?: ObjectStore;
+  readonly queue?: MemoryJobQueue;
+  readonly live?: MemoryLiveCounts;
+  readonly models?: ScriptedModels;
+  readonly clock?: { nowMs: number };
+  readonly chunkLines?: number;
+  readonly windowChunks?: number;
+  readonly sealGraceMs?: number;
+  readonly checkpointMs?: number;
+}
+
+export const TENANT = 'acme';
+
+/** The whole engine of one process over fakes; a second one over the same store is a second process. */
+export function createTestBulk(options: TestBulkOptions = {}) {
+  const clock = options.clock ?? { nowMs: Date.now() };
+  const now = (): number => clock.nowMs;
+  const store = options.store ?? new MemoryObjectStore();
+  const queue = options.queue ?? new MemoryJobQueue();
+  const live = options.live ?? new MemoryLiveCounts();
+  const models = options.models ?? new ScriptedModels();
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const records = new RecordStore(store);
+  const jobs = new JobRecords(store, records, now);
+  const files = new StoredFiles({ store, records, batchFileSeconds: 2_592_000, now });
+  const plans = new PlanReader(records);
+  const running = new RunningJobs();
+  const retries: string[] = [];
+  const parts = {
+    store,
+    records,
+    jobs,
+    files,
+    plans,
+    models,
+    queue,
+    live,
+    running,
+    logger,
+    now,
+    maxLines: 100_000,
+    maxLineBytes: 1_048_576,
+    chunkLines: options.chunkLines ?? 2,
+    chunkBytes: 1_048_576,
+    checkpointMs: options.checkpointMs ?? 20,
+    checkpointBytes: 1_048_576,
+    sealGraceMs: options.sealGraceMs ?? 0,
+    windowChunks: options.windowChunks ?? 16,
+  };
+  const runner = new ChunkRunner({
+    ...parts,
+    endpoints: new EndpointRegistry(),
+    onRetry: (cause) => void retries.push(cause),
+  });
+  const planner = new JobPlanner(parts);
+  const finisher = new JobFinisher(parts);
+  const dispatcher = new Dispatcher(parts);
+  return {
+    clock,
+    store,
+    queue,
+    live,
+    models,
+    logger,
+    records,
+    jobs,
+    files,
+    plans,
+    running,
+    retries,
+    planner,
+    runner,
+    finisher,
+    dispatcher,
+    control: new ControlTasks({ planner, finisher, queue, logger }),
+    sweeper: new Sweeper({ jobs, files, queue, dispatcher, logger, now }),
+    batches: new StoredBatches({ jobs, files, queue, live, logger, now, refusal: () => undefined }),
+  };
+}
+
+export type TestBulk = ReturnType<typeof createTestBulk>;

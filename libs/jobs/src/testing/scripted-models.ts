@@ -1,0 +1,96 @@
+import type { BatchEndpoint } from '#contracts';
+import type { InferenceCall, InferenceReply } from '#inference';
+import { GatewayError } from '#platform';
+import type { ErrorReason } from '#contracts';
+import { BulkModels, type BulkTarget } from '../models/bulk-models.port.js';
+
+/** One call as a script sees it. */
+export interface ScriptedCall {
+  readonly endpoint: BatchEndpoint;
+  readonly model: string;
+  /** The body's `input`. */
+  readonly input: string;
+  /** How many calls with this input there have been, this one included. */
+  readonly attempt: number;
+  readonly isCanary: boolean;
+  readonly signal: AbortSignal;
+}
+
+export type Script = (call: ScriptedCall) => InferenceReply | Promise<InferenceReply>;
+
+const CANARY = 'canary';
+
+/** What a healthy model says: the input again, and a token for each of its characters. */
+export function answerOf({ input }: Pick<ScriptedCall, 'input'>): InferenceReply {
+  return {
+    body: Buffer.from(JSON.stringify({ echo: input })),
+    usage: { promptTokens: input.length, completionTokens: 1, totalTokens: input.length + 1 },
+  };
+}
+
+export function failureOf(reason: ErrorReason): GatewayError {
+  return new GatewayError(reason, `The model failed: ${reason}.`);
+}
+
+/** A call that ends only when it is aborted, as one to a model that hangs. */
+export async function hang(signal: AbortSignal): Promise<never> {
+  return await new Promise<never>((_, reject) => {
+    const fail = (): void => reject(failureOf('client_closed_request'));
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail, { once: true });
+  });
+}
+
+/** Models that answer by a script, and the log of all calls made to them. */
+export class ScriptedModels extends BulkModels {
+  /** Inputs in the order in which they came, canaries left out. */
+  readonly inputs: string[] = [];
+  canaries = 0;
+  /** Most calls that were in flight at once. */
+  mostInFlight = 0;
+  script: Script = answerOf;
+  private inFlight = 0;
+  private readonly known: Map<string, BulkTarget>;
+
+  constructor(targets: Readonly<Record<string, BulkTarget>> = { 'model/dev': { endpoint: 'gpu', concurrency: 4 } }) {
+    super();
+    this.known = new Map(Object.entries(targets));
+  }
+
+  override targets(): readonly BulkTarget[] {
+    return [...new Map([...this.known.values()].map((target) => [target.endpoint, target])).values()];
+  }
+
+  override target(model: string): BulkTarget | undefined {
+    return this.known.get(model);
+  }
+
+  override refusal(model: string): { readonly code: string; readonly message: string } | undefined {
+    return this.known.has(model) ? undefined : { code: 'model_not_found', message: `No model '${model}'.` };
+  }
+
+  /** Takes a model out of the catalog. */
+  remove(model: string): void {
+    this.known.delete(model);
+  }
+
+  override async call(endpoint: BatchEndpoint, { model, body, signal }: InferenceCall): Promise<InferenceReply> {
+    const input = String(body.value('input'));
+    const isCanary = input === CANARY;
+    if (isCanary) this.canaries++;
+    else this.inputs.push(input);
+    const attempt = isCanary ? this.canaries : this.inputs.filter((earlier) => earlier === input).length;
+    this.inFlight++;
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+    try {
+      await Promise.resolve();
+      return await this.script({ endpoint, model, input, attempt, isCanary, signal });
+    } finally {
+      this.inFlight--;
+    }
+  }
+
+  override canary(model: string): Buffer {
+    return Buffer.from(JSON.stringify({ model, input: CANARY }));
+  }
+}
