@@ -97,6 +97,7 @@ export class System {
   private readonly setup: SystemParts;
   private readonly control: LocalAwsControl;
   private readonly running = new Map<PartName, Part>();
+  private readonly extra: Part[] = [];
 
   constructor(setup: SystemParts) {
     this.setup = setup;
@@ -132,6 +133,16 @@ export class System {
   async restart(name: PartName, options: RestartOptions = {}): Promise<void> {
     await this.running.get(name)?.stop();
     await this.start(name, options);
+  }
+
+  /** Another api or worker over the same bucket and Redis, as on a second machine. @returns its origin */
+  async startAnother(name: 'api' | 'worker'): Promise<string> {
+    const port = await findFreePort();
+    const apps: AppsPlan = { ...this.setup.apps, port, workerPort: port };
+    const part = new Part(name === 'api' ? planApi(apps) : planWorker(apps), root, this.logFile(name));
+    this.extra.push(part);
+    await part.waitUntilReady(START_TIMEOUT_MS, new AbortController().signal);
+    return originOf(apps);
   }
 
   /** What a part has written so far, over all its starts. */
@@ -173,7 +184,7 @@ export class System {
 
   /** Ends every part at once, also one that hangs, and removes all data. */
   async stop(): Promise<void> {
-    const parts = [...this.running.values()];
+    const parts = [...this.running.values(), ...this.extra];
     for (const part of parts) part.signalGroup('SIGKILL');
     await Promise.all(parts.map(({ ended }) => ended));
     await rm(this.setup.folder, { recursive: true, force: true });
