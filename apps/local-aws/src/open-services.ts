@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { LocalAwsConfig } from './config.js';
+import { ControlPlaneState } from './control-plane/control-plane-state.js';
+import { createControlPlaneHandler, isControlPlaneCall } from './control-plane/create-control-plane-handler.js';
 import { createControlHandler } from './control/create-control-handler.js';
 import { FaultPlan } from './faults/fault-plan.js';
 import { createS3Handler } from './s3/create-s3-handler.js';
@@ -20,6 +22,7 @@ export interface Services {
   readonly s3: S3Handler | undefined;
   readonly asyncInferences: AsyncInferences;
   readonly objects: ObjectAccess;
+  readonly controlPlane: ControlPlaneState;
   readonly handle: RequestHandler;
 }
 
@@ -70,14 +73,17 @@ export async function openServices(config: LocalAwsConfig, ownUrl: string): Prom
     asyncInferences,
     seed,
   });
-  const handleControl = createControlHandler({ faults, witness, registry, endpointDefaults });
+  const controlPlane = new ControlPlaneState(registry);
+  const handleControlPlane = createControlPlaneHandler({ state: controlPlane, faults, credentials, log });
+  const handleControl = createControlHandler({ faults, witness, registry, endpointDefaults, controlPlane });
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = request.url ?? '/';
     if (/^\/_control(?:[/?]|$)/.test(url)) return handleControl(request, response);
     if (url.startsWith('/endpoints/')) return handleSageMaker(request, response);
+    if (isControlPlaneCall(request)) return handleControlPlane(request, response);
     if (s3 !== undefined) return s3.handle(request, response);
     request.resume();
     response.writeHead(404, { 'content-type': 'text/plain' }).end('S3 is switched off here.\n');
   };
-  return { faults, witness, s3, asyncInferences, objects, handle };
+  return { faults, witness, s3, asyncInferences, objects, controlPlane, handle };
 }

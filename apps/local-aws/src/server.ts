@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { completeConfig, type LocalAwsConfig, type LocalAwsOptions } from './config.js';
 import { createBuckets } from './create-buckets.js';
+import type { ControlPlaneState } from './control-plane/control-plane-state.js';
 import type { FaultPlan } from './faults/fault-plan.js';
 import { openServices, type Services } from './open-services.js';
 import type { RequestHandler } from './sagemaker/create-sagemaker-handler.js';
@@ -17,6 +18,8 @@ export interface LocalAws {
   readonly credentials: Credentials;
   readonly faults: FaultPlan;
   readonly witness: WitnessLog;
+  /** Stacks, secrets, and status and tags of endpoints. */
+  readonly controlPlane: ControlPlaneState;
   /** Authenticated S3 requests so far, by operation. */
   s3RequestCount(): Record<string, number>;
   /** Stops, once: connections that are open are cut, and everything is on disk when it returns. */
@@ -71,6 +74,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     credentials: config.credentials,
     faults: services.faults,
     witness: services.witness,
+    controlPlane: services.controlPlane,
     s3RequestCount: () => services.s3?.requestCount() ?? {},
     close,
   };

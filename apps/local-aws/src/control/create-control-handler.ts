@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ControlPlaneState } from '../control-plane/control-plane-state.js';
+import { steerControlPlane, steersControlPlane } from '../control-plane/steer-control-plane.js';
 import type { FaultPlan } from '../faults/fault-plan.js';
 import type { EndpointDefaults } from '../sagemaker/endpoints/complete-endpoint.js';
 import { completeEndpoint } from '../sagemaker/endpoints/complete-endpoint.js';
@@ -13,6 +15,7 @@ export interface ControlHandlerOptions {
   readonly witness: WitnessLog;
   readonly registry: EndpointRegistry;
   readonly endpointDefaults: EndpointDefaults;
+  readonly controlPlane: ControlPlaneState;
 }
 
 interface ControlRequest {
@@ -62,6 +65,7 @@ export function createControlHandler(options: ControlHandlerOptions) {
       send(response, { status: 403, data: { error: 'the control route answers to this machine only' } });
       return;
     }
+    if (steersControlPlane(request.url ?? '')) return steerControlPlane(request, response, options.controlPlane);
     send(response, await answer(request, options));
   };
 }

@@ -1,3 +1,5 @@
+import { controlPlaneFaultKinds } from '../control-plane/apply-fault.js';
+import { controlPlaneServices } from '../control-plane/control-plane-operation.js';
 import { isFields, type Fields } from '../engines/read-fields.js';
 import type { Fault } from '../faults/fault-plan.js';
 import { sageMakerFaultKinds } from '../sagemaker/operations/service-faults.js';
@@ -18,15 +20,27 @@ export function parseFault(input: unknown, hasEndpoint: (name: string) => boolea
   if (unknown !== undefined)
     throw new TypeError(`${unknown} is not a field of a fault; known are: ${[...knownFields].join(', ')}`);
   const { target, kind } = input;
-  if (typeof target !== 'string' || !(target === 's3' || hasEndpoint(target))) {
-    throw new TypeError(`target must be "s3" or the name of an endpoint, got ${JSON.stringify(target)}`);
+  const kinds = typeof target === 'string' ? kindsOf(target, hasEndpoint) : undefined;
+  if (typeof target !== 'string' || kinds === undefined) {
+    throw new TypeError(
+      `target must be "s3", ${controlPlaneServices.join(', ')} or the name of an endpoint, got ${JSON.stringify(target)}`,
+    );
   }
-  const kinds = target === 's3' ? s3FaultKinds : sageMakerFaultKinds;
   if (typeof kind !== 'string' || !kinds.includes(kind)) {
     throw new TypeError(`kind must be one of ${kinds.join(', ')} for ${target}, got ${JSON.stringify(kind)}`);
   }
   checkFields(input, target);
   return { ...input, target, kind };
+}
+
+function isControlPlane(target: string): boolean {
+  return controlPlaneServices.some((service) => service === target);
+}
+
+function kindsOf(target: string, hasEndpoint: (name: string) => boolean): readonly string[] | undefined {
+  if (target === 's3') return s3FaultKinds;
+  if (isControlPlane(target)) return controlPlaneFaultKinds;
+  return hasEndpoint(target) ? sageMakerFaultKinds : undefined;
 }
 
 function checkFields(input: Fields, target: string): void {
@@ -36,11 +50,16 @@ function checkFields(input: Fields, target: string): void {
     if (Number(input[name] ?? 0) < 0) throw new TypeError(`${name} must be a number of at least 0`);
   }
   checkType(input, 'oncePerKey', 'boolean');
-  const { operation, status } = input;
+  const { status } = input;
   if (typeof status === 'number' && !(Number.isInteger(status) && status >= 400 && status <= 599)) {
     throw new TypeError('status must be an HTTP status of 400 to 599');
   }
-  if (target !== 's3' && typeof operation === 'string' && !sageMakerOperations.includes(operation)) {
+  checkOperation(input['operation'], target);
+}
+
+function checkOperation(operation: unknown, target: string): void {
+  if (target === 's3' || isControlPlane(target)) return;
+  if (typeof operation === 'string' && !sageMakerOperations.includes(operation)) {
     throw new TypeError(`operation must be one of ${sageMakerOperations.join(', ')}`);
   }
 }

@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Credentials } from '../signature/verify-signature.js';
 import { checkTarget } from './check-target.js';
 import type { EndpointRegistry } from './endpoints/endpoint-registry.js';
+import { parseOpenAiRoute } from './openai-route/parse-openai-route.js';
+import { serveOpenAiRoute } from './openai-route/serve-openai-route.js';
 import type { Operation, OperationName, OperationServices } from './operations/invocation.js';
 import { createInvokeEndpointAsync } from './operations/invoke-endpoint-async.js';
 import { invokeEndpoint } from './operations/invoke-endpoint.js';
@@ -10,7 +12,7 @@ import { invokeWithResponseStream } from './operations/invoke-with-response-stre
 import { throwServiceFault } from './operations/service-faults.js';
 import { accountId } from './wire/account.js';
 import { authenticate } from './wire/authenticate.js';
-import { AwsError, createValidationError } from './wire/aws-error.js';
+import { AwsError, createOversizedBodyError, createValidationError } from './wire/aws-error.js';
 import { checkHeaders } from './wire/check-headers.js';
 import { followClient } from './wire/follow-client.js';
 import { readRequestBody } from './wire/read-request-body.js';
@@ -36,7 +38,7 @@ const operationOfPath: Readonly<Record<string, OperationName>> = {
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Serves the three operations of the SageMaker runtime. */
+/** Serves the three operations of the SageMaker runtime, and its OpenAI route. */
 export function createSageMakerHandler(options: SageMakerHandlerOptions): RequestHandler {
   const operations: Readonly<Record<OperationName, Operation>> = {
     InvokeEndpoint: invokeEndpoint,
@@ -44,6 +46,8 @@ export function createSageMakerHandler(options: SageMakerHandlerOptions): Reques
     InvokeEndpointAsync: createInvokeEndpointAsync({ secondMs: options.asyncSecondMs }),
   };
   return async (request, response) => {
+    const openAiRoute = parseOpenAiRoute(request.method, request.url);
+    if (openAiRoute !== undefined) return serveOpenAiRoute({ request, response }, openAiRoute, options);
     const requestId = randomUUID();
     const signal = followClient(response);
     try {
@@ -83,12 +87,6 @@ function parseRoute(request: IncomingMessage): { operation: OperationName; endpo
     throw new AwsError('UnknownOperationException', 404, 'The requested operation does not exist.');
   }
   return { operation, endpointName: match?.[1] ?? '' };
-}
-
-function createOversizedBodyError(maxBytes: number): AwsError {
-  return createValidationError(
-    `1 validation error detected: Value at 'body' failed to satisfy constraint: Member must have length less than or equal to ${maxBytes}`,
-  );
 }
 
 interface FailureContext {

@@ -10,6 +10,8 @@ export const endpointNames = {
   vision: 'EMD-Model-qwen2-vl-7b-instruct-endpoint',
   embedding: 'EMD-Model-bge-m3-endpoint',
   rerank: 'EMD-Model-bge-reranker-v2-m3-endpoint',
+  emdSpeech: 'EMD-Model-whisper-endpoint',
+  formSpeech: 'vllm-whisper-endpoint',
 } as const;
 
 /** A chat body with one user message. */

@@ -50,7 +50,18 @@ async function infer(job: AsyncJob, services: AsyncJobServices): Promise<{ body:
   const output: { body?: Buffer; contentType?: string } = {};
   await withDeadline(services.signal, job.timeoutMs, async (signal) =>
     callContainer(
-      { endpoint, operation: 'InvokeEndpointAsync', body, requestId, inferenceId, fault, signal, witness },
+      {
+        endpoint,
+        operation: 'InvokeEndpointAsync',
+        body,
+        contentType: job.contentType,
+        readObject: (location, readSignal) => services.objects.read(location, readSignal),
+        requestId,
+        inferenceId,
+        fault,
+        signal,
+        witness,
+      },
       async (answer) => {
         // Nobody streams the answer of an asynchronous call: what would break a stream breaks it as a whole.
         if (fault !== undefined && brokenConnectionFaults.has(fault.kind)) {

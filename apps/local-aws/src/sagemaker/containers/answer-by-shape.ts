@@ -5,6 +5,7 @@ import { EngineRejection } from '../../engines/engine-rejection.js';
 import type { CallIdentity, EngineResult } from '../../engines/generation.js';
 import type { Fields } from '../../engines/read-fields.js';
 import { runRerankEngine } from '../../engines/rerank/run-rerank-engine.js';
+import { runSpeechEngine } from '../../engines/speech/run-speech-engine.js';
 import type { EndpointDefinition, EngineKind } from '../endpoints/endpoint-definition.js';
 
 // The names of vLLM's request types, which its refusal lists.
@@ -12,6 +13,8 @@ const requestTypesOf: Readonly<Record<EngineKind, string>> = {
   chat: "['ChatCompletionRequest', 'CompletionRequest']",
   embedding: "['EmbeddingRequest']",
   rerank: "['RerankRequest']",
+  speech: "['TranscriptionRequest']",
+  'speech-emd': '[]',
 };
 
 /**
@@ -26,6 +29,7 @@ export function answerByShape(body: Fields, definition: EndpointDefinition, id: 
   if (engine === 'chat' && 'prompt' in body) return runCompletionEngine(body, identity, definition);
   if (engine === 'embedding' && 'input' in body) return runEmbeddingEngine(body, identity, definition);
   if (engine === 'rerank' && 'query' in body && 'documents' in body) return runRerankEngine(body, identity);
+  if (engine === 'speech' && 'file' in body) return runSpeechEngine(body, identity);
   throw new EngineRejection(`Cannot find suitable handler for request. Expected one of: ${requestTypesOf[engine]}`);
 }
 

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createVllmErrorBody, EngineRejection } from '../../engines/engine-rejection.js';
 import { isFields, type Fields } from '../../engines/read-fields.js';
+import { answerEmdWhisper } from '../../engines/speech/answer-emd-whisper.js';
+import { readSpeechForm } from '../../engines/speech/read-speech-form.js';
 import type { Fault } from '../../faults/fault-plan.js';
 import { digestInputs } from '../../witness/digest-inputs.js';
 import type { WitnessLog } from '../../witness/witness-log.js';
@@ -17,6 +19,10 @@ export interface ContainerCall {
   readonly endpoint: RunningEndpoint;
   readonly operation: string;
   readonly body: Buffer;
+  /** What the caller said of the body; absent = JSON. */
+  readonly contentType?: string | undefined;
+  /** The container's own access to S3, where it has one. @throws Error where the object cannot be read */
+  readonly readObject?: (location: string, signal: AbortSignal) => Promise<Buffer>;
   readonly requestId: string;
   readonly inferenceId: string | undefined;
   readonly fault: Fault | undefined;
@@ -47,7 +53,7 @@ export async function callContainer(
   const { slots, definition } = call.endpoint;
   await slots.acquire(call.signal);
   try {
-    const parsed = parseBody(call.body);
+    const parsed = await parseBody(call);
     const end = call.witness.begin(describeCall(call, parsed));
     let outcome: CallOutcome = 'error';
     try {
@@ -79,11 +85,13 @@ function describeCall(call: ContainerCall, parsed: ParsedBody) {
   };
 }
 
-function parseBody(body: Buffer): ParsedBody {
+async function parseBody({ body, contentType, endpoint }: ContainerCall): Promise<ParsedBody> {
   try {
+    if (endpoint.definition.engine === 'speech') return { fields: await readSpeechForm(body, contentType) };
     const fields: unknown = JSON.parse(body.toString('utf8'));
     return isFields(fields) ? { fields } : { fault: 'The request body must be a JSON object.' };
   } catch (error) {
+    if (error instanceof EngineRejection) return { fault: error.message };
     if (error instanceof SyntaxError) return { fault: `JSON decode error: ${error.message}` };
     throw error;
   }
@@ -99,7 +107,10 @@ async function answerCall(
   const isStream = 'fields' in parsed && parsed.fields['stream'] === true;
   const instead = answerInsteadOfEngine(fault, isStream);
   if (instead !== undefined) return instead;
-  if (fault?.kind === 'stall' && call.operation !== 'InvokeEndpointWithResponseStream') await waitForAbort(signal);
+  // A stream stalls between its parts.
+  const mayStall =
+    call.operation !== 'InvokeEndpointWithResponseStream' && !(call.operation === 'OpenAiRoute' && isStream);
+  if (fault?.kind === 'stall' && mayStall) await waitForAbort(signal);
   if ('fault' in parsed) {
     // vLLM's front end words this one itself.
     const { error } = createVllmErrorBody(400, parsed.fault);
@@ -110,6 +121,10 @@ async function answerCall(
 
 async function generate(call: ContainerCall, fields: Fields, definition: EndpointDefinition): Promise<ContainerAnswer> {
   const { fault, signal } = call;
+  if (definition.engine === 'speech-emd') {
+    if (definition.latencyMs > 0) await delay(definition.latencyMs, undefined, { signal });
+    return answerEmdWhisper(fields, (location) => readObject(call, location));
+  }
   try {
     const result = answerByShape(fields, definition, call.requestId);
     const stepsBeforeAnswer = result.kind === 'complete' ? result.steps : 0;
@@ -123,4 +138,9 @@ async function generate(call: ContainerCall, fields: Fields, definition: Endpoin
     if (error instanceof EngineRejection) return createJsonAnswer(error.status, error.toBody());
     throw error;
   }
+}
+
+async function readObject({ readObject: read, signal }: ContainerCall, location: string): Promise<Buffer> {
+  if (read === undefined) throw new Error('This container has no access to S3.');
+  return read(location, signal);
 }

@@ -11,7 +11,15 @@ export interface EndpointDefaults {
 }
 
 // The context windows of the models that the default endpoints are named after (bge-m3: 8,192; the chat models: 32,768).
-const maxModelTokensOf: Readonly<Record<EngineKind, number>> = { chat: 32_768, embedding: 8192, rerank: 8192 };
+const maxModelTokensOf: Readonly<Record<EngineKind, number>> = {
+  chat: 32_768,
+  embedding: 8192,
+  rerank: 8192,
+  // Whisper's own, per half minute of audio.
+  speech: 448,
+  'speech-emd': 448,
+};
+const engineKinds = Object.keys(maxModelTokensOf) as EngineKind[];
 // Length of bge-m3's vectors.
 const defaultDimensions = 1024;
 const defaultAsyncConcurrency = 4;
@@ -51,8 +59,8 @@ export function completeEndpoint(input: unknown, defaults: EndpointDefaults): En
   }
   const model = readText(input, 'model');
   if (model === undefined) throw new TypeError('model must name the model that is served');
-  const engine = readChoice(input, 'engine', ['chat', 'embedding', 'rerank']);
-  if (engine === undefined) throw new TypeError('engine must be chat, embedding or rerank');
+  const engine = readChoice(input, 'engine', engineKinds);
+  if (engine === undefined) throw new TypeError(`engine must be one of: ${engineKinds.join(', ')}`);
   const framing = readChoice(input, 'framing', ['sse', 'json-lines']) ?? 'sse';
   const asyncInference = completeAsync(input['async'], name, defaults);
   const inferenceComponent = readText(input, 'inferenceComponent');

@@ -24,4 +24,7 @@ export const defaultEndpoints: readonly EndpointInput[] = [
   },
   { name: 'EMD-Model-bge-m3-endpoint', model: 'bge-m3', engine: 'embedding' },
   { name: 'EMD-Model-bge-reranker-v2-m3-endpoint', model: 'bge-reranker-v2-m3', engine: 'rerank' },
+  // EMD offers whisper on asynchronous endpoints alone.
+  { name: 'EMD-Model-whisper-endpoint', model: 'whisper', engine: 'speech-emd', async: true },
+  { name: 'vllm-whisper-endpoint', model: 'whisper-large-v3-turbo', engine: 'speech' },
 ];

@@ -1,4 +1,5 @@
-export type EngineKind = 'chat' | 'embedding' | 'rerank';
+/** `speech-emd`: EMD's whisper, audio by S3 URI. `speech`: a form with the audio in it, as vLLM and WhisperX take it. */
+export type EngineKind = 'chat' | 'embedding' | 'rerank' | 'speech' | 'speech-emd';
 
 /** How a container cuts its stream into events: SSE as stock vLLM, or one JSON object a line as EMD's containers. */
 export type StreamFraming = 'sse' | 'json-lines';

@@ -4,11 +4,12 @@ import type { WitnessLog } from '../../witness/witness-log.js';
 import type { AsyncInferences } from '../async/async-inferences.js';
 import type { RunningEndpoint } from '../endpoints/endpoint-registry.js';
 
+/** The operations of the service model, which the SDK has. */
 export type OperationName = 'InvokeEndpoint' | 'InvokeEndpointWithResponseStream' | 'InvokeEndpointAsync';
 
 /** A request that was authenticated and whose endpoint exists. */
 export interface Invocation {
-  readonly operation: OperationName;
+  readonly operation: OperationName | 'OpenAiRoute';
   readonly endpoint: RunningEndpoint;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;

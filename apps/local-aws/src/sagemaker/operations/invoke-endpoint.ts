@@ -14,10 +14,11 @@ export async function invokeEndpoint(invocation: Invocation, services: Operation
   try {
     await withDeadline(invocation.signal, limitMs, async (signal) => {
       const inferenceId = readHeader(invocation.headers, 'x-amzn-sagemaker-inference-id');
+      const contentType = readHeader(invocation.headers, 'content-type');
       const { operation, body, requestId } = invocation;
       const { witness } = services;
       await callContainer(
-        { endpoint, operation, body, requestId, inferenceId, fault, signal, witness },
+        { endpoint, operation, body, contentType, requestId, inferenceId, fault, signal, witness },
         async (answer) => deliver(answer, invocation),
       );
     });

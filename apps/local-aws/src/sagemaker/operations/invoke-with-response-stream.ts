@@ -20,10 +20,12 @@ export async function invokeWithResponseStream(invocation: Invocation, services:
   // A stalled connection outlasts every limit but the client's own.
   const limitMs = fault?.kind === 'stall' ? Infinity : endpoint.definition.streamTimeoutMs;
   const inferenceId = readHeader(invocation.headers, 'x-amzn-sagemaker-inference-id');
+  const contentType = readHeader(invocation.headers, 'content-type');
   try {
     await withDeadline(invocation.signal, limitMs, async (signal) =>
-      callContainer({ endpoint, operation, body, requestId, inferenceId, fault, signal, witness }, async (answer) =>
-        deliver(answer, invocation, { signal, seed: services.seed }),
+      callContainer(
+        { endpoint, operation, body, contentType, requestId, inferenceId, fault, signal, witness },
+        async (answer) => deliver(answer, invocation, { signal, seed: services.seed }),
       ),
     );
   } catch (error) {

@@ -18,3 +18,9 @@ export class AwsError extends Error {
 export function createValidationError(message: string): AwsError {
   return new AwsError('ValidationError', 400, message);
 }
+
+export function createOversizedBodyError(maxBytes: number): AwsError {
+  return createValidationError(
+    `1 validation error detected: Value at 'body' failed to satisfy constraint: Member must have length less than or equal to ${maxBytes}`,
+  );
+}
