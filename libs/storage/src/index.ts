@@ -1,4 +1,5 @@
 export { readStorageConfig, type StorageConfig } from './config/read-storage-config.js';
+export { ObjectExchange, type ExchangeOptions } from './object-exchange.port.js';
 export {
   ObjectStore,
   type ByteRange,
@@ -15,3 +16,4 @@ export { probeConditionalWrites, type ProbeOptions, type ProbeResult } from './p
 export type { Versioned } from './records/record-envelope.js';
 export { RecordStore, type RecordOptions, type UpdateOptions } from './records/record-store.js';
 export { S3ObjectStore, type S3ObjectStoreOptions } from './s3/s3-object-store.js';
+export { S3ObjectExchange } from './s3/s3-object-exchange.js';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { S3ObjectStore, type StorageConfig } from '#storage';
+import { S3ObjectExchange, S3ObjectStore, type StorageConfig } from '#storage';
 import { FaultPlan } from '../../../apps/local-aws/src/faults/fault-plan.js';
 import { createS3Handler } from '../../../apps/local-aws/src/s3/create-s3-handler.js';
 
@@ -22,6 +22,7 @@ export interface LocalS3 {
   /** Sockets that clients hold open. */
   connectionCount(): Promise<number>;
   openStore(overrides?: Partial<StorageConfig>): S3ObjectStore;
+  openExchange(overrides?: Partial<StorageConfig>): S3ObjectExchange;
   close(): Promise<void>;
 }
 
@@ -36,7 +37,7 @@ export async function startLocalS3(): Promise<LocalS3> {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new S3Client({ endpoint, region: 'us-east-1', credentials: CREDENTIALS, forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
-  const stores: S3ObjectStore[] = [];
+  const stores: { close(): void }[] = [];
 
   return {
     endpoint,
@@ -52,6 +53,11 @@ export async function startLocalS3(): Promise<LocalS3> {
       const store = new S3ObjectStore({ ...defaultConfig(endpoint), ...overrides }, { credentials: CREDENTIALS });
       stores.push(store);
       return store;
+    },
+    openExchange: (overrides = {}) => {
+      const exchange = new S3ObjectExchange({ ...defaultConfig(endpoint), ...overrides }, { credentials: CREDENTIALS });
+      stores.push(exchange);
+      return exchange;
     },
     close: async () => {
       for (const store of stores) store.close();

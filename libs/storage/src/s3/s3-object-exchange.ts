@@ -1,0 +1,68 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { GatewayError } from '#platform';
+import type { StorageConfig } from '../config/read-storage-config.js';
+import { ObjectExchange, type ExchangeOptions } from '../object-exchange.port.js';
+import { createS3Client } from './create-s3-client.js';
+import { deleteObjects } from './delete-objects.js';
+import { readObject } from './open-object.js';
+import { putObject } from './put-object.js';
+import { S3Connection } from './s3-connection.js';
+import { parseS3Location } from './s3-location.js';
+import type { S3ObjectStoreOptions } from './s3-object-store.js';
+
+/** The bucket of this installation, and those that endpoints write their results to. */
+export class S3ObjectExchange extends ObjectExchange {
+  private readonly client: S3Client;
+  private readonly own: S3Connection;
+  private readonly others = new Map<string, S3Connection>();
+
+  constructor(
+    private readonly config: StorageConfig,
+    options: S3ObjectStoreOptions = {},
+  ) {
+    super();
+    this.client = createS3Client(config, options.credentials);
+    this.own = new S3Connection(this.client, config);
+  }
+
+  override async write(
+    key: string,
+    body: Buffer,
+    options: ExchangeOptions & { readonly contentType?: string } = {},
+  ): Promise<string> {
+    await putObject(this.own, key, body, options);
+    return `s3://${this.own.bucket}/${this.own.toS3Key(key)}`;
+  }
+
+  override async read(location: string, { signal }: ExchangeOptions = {}): Promise<Buffer | undefined> {
+    const parsed = parseS3Location(location);
+    if (parsed === undefined) {
+      throw new GatewayError('internal_error', 'The server was told of a stored object that cannot be named.', {
+        details: { location },
+      });
+    }
+    try {
+      return (await readObject(this.connectionTo(parsed.bucket), parsed.key, { signal })).body;
+    } catch (error) {
+      if (GatewayError.is(error, 'not_found')) return undefined;
+      throw error;
+    }
+  }
+
+  override async remove(key: string, { signal }: ExchangeOptions = {}): Promise<void> {
+    await deleteObjects(this.own, [key], signal);
+  }
+
+  /** Closes idle connections; requests that are running fail. */
+  close(): void {
+    this.client.destroy();
+  }
+
+  /** Locations hold whole keys, so no prefix is added to them. */
+  private connectionTo(bucket: string): S3Connection {
+    const { requestTimeoutMs } = this.config;
+    const connection = this.others.get(bucket) ?? new S3Connection(this.client, { bucket, requestTimeoutMs });
+    this.others.set(bucket, connection);
+    return connection;
+  }
+}

@@ -1,0 +1,26 @@
+import { ObjectExchange, type ExchangeOptions } from '../object-exchange.port.js';
+
+/** Objects by location, in memory, all of one bucket named `memory`. */
+export class MemoryObjectExchange extends ObjectExchange {
+  readonly objects = new Map<string, Buffer>();
+
+  override write(key: string, body: Buffer, { signal }: ExchangeOptions = {}): Promise<string> {
+    signal?.throwIfAborted();
+    this.objects.set(locationOf(key), body);
+    return Promise.resolve(locationOf(key));
+  }
+
+  override read(location: string, { signal }: ExchangeOptions = {}): Promise<Buffer | undefined> {
+    signal?.throwIfAborted();
+    return Promise.resolve(this.objects.get(location));
+  }
+
+  override remove(key: string): Promise<void> {
+    this.objects.delete(locationOf(key));
+    return Promise.resolve();
+  }
+}
+
+function locationOf(key: string): string {
+  return `s3://memory/${key}`;
+}
