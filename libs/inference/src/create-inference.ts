@@ -1,22 +1,23 @@
 import { Histogram, type Logger, type Registry } from '#platform';
+import type { ObjectExchange } from '#storage';
+import { GuardedTransport } from './capacity/guarded-transport.js';
 import type { Catalog } from './catalog/catalog.js';
-import { loadCatalog } from './catalog/load-catalog.js';
+import type { Discovery } from './catalog/discovery/discovery.js';
+import { openCatalog } from './catalog/discovery/open-catalog.js';
+import { findMissingFallbacks } from './catalog/find-missing-fallbacks.js';
 import type { InferenceConfig } from './inference.config.js';
-import { FastSageMakerTransport } from './transport/sagemaker/fast/fast-sagemaker-transport.js';
-import { SdkSageMakerTransport } from './transport/sagemaker/sdk/sdk-sagemaker-transport.js';
-import type { Transport } from './transport/transport.port.js';
-import { ChatCompletions } from './use-cases/chat-completions.use-case.js';
-import { Embeddings } from './use-cases/embeddings.use-case.js';
-import { Rerank } from './use-cases/rerank.use-case.js';
+import { openTransports } from './transport/open-transports.js';
+import { RoutingTransport } from './transport/routing-transport.js';
+import { createUseCases, type JsonUseCases } from './use-cases/create-use-cases.js';
+import { createSpeech, type SpeechUseCases } from './use-cases/transcriptions/create-speech.js';
 import type { CallObserver, UseCaseOptions } from './use-cases/use-case-options.js';
 
 export interface Inference {
+  /** For readers who may be anyone: a name that it does not know costs nothing. */
   readonly catalog: Catalog;
-  readonly useCases: {
-    readonly chat: ChatCompletions;
-    readonly embeddings: Embeddings;
-    readonly rerank: Rerank;
-  };
+  /** Absent where models are not discovered. Holds the keys that EMD gave to single models. */
+  readonly discovery: Discovery | undefined;
+  readonly useCases: JsonUseCases & SpeechUseCases;
   /** Ends all connections to models; open calls fail. */
   close(): Promise<void>;
 }
@@ -33,9 +34,13 @@ export async function createInference(
   config: InferenceConfig,
   logger: Logger,
   registry?: Registry,
+  exchange?: ObjectExchange,
 ): Promise<Inference> {
-  const catalog = await loadCatalog(config.catalogPath, config.limits);
-  const transport = await openTransport(config, catalog, logger);
+  const { catalog, catalogForCallers, discovery } = await openCatalog(config, logger, registry);
+  const missing = findMissingFallbacks(catalog.list());
+  if (missing.length > 0) logger.warn({ missing }, 'some models that are to stand in for others are not known (yet)');
+  const carriers = await openTransports(config, catalog.list(), { logger, exchange });
+  const transport = new GuardedTransport(new RoutingTransport(carriers), config.circuitBreaker, registry);
   const options: UseCaseOptions = {
     maxRetries: config.maxRetries,
     holdMs: config.holdMs,
@@ -44,20 +49,16 @@ export async function createInference(
   };
   return {
     catalog,
+    discovery,
     useCases: {
-      chat: new ChatCompletions(catalog, transport, options),
-      embeddings: new Embeddings(catalog, transport, options),
-      rerank: new Rerank(catalog, transport, options),
+      ...createUseCases(catalogForCallers, transport, options),
+      ...createSpeech({ catalog: catalogForCallers, transport, options, exchange, logger }),
     },
-    close: () => transport.close(),
+    close: async () => {
+      await discovery?.close();
+      await transport.close();
+    },
   };
-}
-
-async function openTransport(config: InferenceConfig, catalog: Catalog, logger: Logger): Promise<Transport> {
-  const regions = [...new Set(catalog.list().map(({ target }) => target.region ?? ''))];
-  return config.transport === 'sdk'
-    ? SdkSageMakerTransport.open(config.sageMaker, regions)
-    : FastSageMakerTransport.open(config.sageMaker, regions, logger);
 }
 
 function createObserver(registry: Registry): CallObserver {

@@ -1,12 +1,25 @@
 export { readRequestedModel } from './adapters/openai/read-requested-model.js';
+export { hoistStream } from './adapters/openai/seed-invocation.js';
 export { validateChatRequest } from './adapters/openai/validate-chat-request.js';
 export { validateEmbeddingsRequest, type EmbeddingsRequest } from './adapters/openai/validate-embeddings-request.js';
 export { validateRerankRequest } from './adapters/openai/validate-rerank-request.js';
 export { Catalog } from './catalog/catalog.js';
 export { checkModelType } from './catalog/check-model-type.js';
+export { chooseTransport, type AnswerMode } from './catalog/choose-transport.js';
+export { createHttpTarget } from './catalog/create-http-target.js';
 export { loadCatalog } from './catalog/load-catalog.js';
 export { parseCatalog } from './catalog/parse-catalog.js';
-export type { ModelEntry, ModelLimits, ModelType } from './catalog/model-entry.types.js';
+export type {
+  AdapterName,
+  HttpTarget,
+  ModelEntry,
+  ModelLimits,
+  ModelOptions,
+  ModelTarget,
+  ModelType,
+  SageMakerTarget,
+  TransportName,
+} from './catalog/model-entry.types.js';
 export { createInference, type Inference } from './create-inference.js';
 export { readInferenceConfig, type InferenceConfig } from './inference.config.js';
 export {
@@ -19,3 +32,11 @@ export {
   type Operation,
   type Usage,
 } from './inference.types.js';
+export type { AudioFile } from './audio-formats/transcription-request.types.js';
+export { SpeechUseCase } from './use-cases/transcriptions/speech.use-case.js';
+export type {
+  FormFields,
+  TranscriptionCall,
+  TranscriptionReply,
+} from './use-cases/transcriptions/transcription.types.js';
+export { UpstreamClock } from './upstream-clock.js';

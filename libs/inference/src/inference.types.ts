@@ -1,7 +1,16 @@
 import type { JsonBody } from '#platform';
+import type { UpstreamClock } from './upstream-clock.js';
 
 /** What a caller can ask of a model; each is one OpenAI-shaped route and one use case. */
-export const OPERATIONS = ['chat', 'completions', 'embeddings', 'rerank'] as const;
+export const OPERATIONS = [
+  'chat',
+  'completions',
+  'embeddings',
+  'rerank',
+  'invocations',
+  'transcriptions',
+  'translations',
+] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** Tokens as the model server counted them. */
@@ -18,16 +27,25 @@ export interface InferenceCall {
   readonly body: JsonBody;
   /** Passed on for correlation and logged; never trusted. */
   readonly requestId: string;
+  /** Who pays; only its digest goes upstream, and only where an entry says so. */
+  readonly tenant?: string;
   /** Aborts the call upstream within a second, whatever it is doing. */
   readonly signal: AbortSignal;
   /** Set by callers that retry by themselves (bulk): every failure is theirs to judge. Absent = retried before the first byte. */
   readonly retries?: 'none';
+  /** Told how long model servers were waited for, and how often they were asked again. */
+  readonly clock?: UpstreamClock;
 }
+
+/** What every call brings along, whatever its body is. */
+export type CallContext = Omit<InferenceCall, 'body'>;
 
 /** A complete answer in OpenAI's shape. */
 export interface InferenceReply {
-  /** JSON text in UTF-8. */
+  /** JSON text in UTF-8, unless `contentType` says otherwise. */
   readonly body: Buffer;
+  /** Value of the `content-type` header; absent = JSON. */
+  readonly contentType?: string;
   /** Absent when the model server did not count. */
   readonly usage: Usage | undefined;
 }

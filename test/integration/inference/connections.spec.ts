@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodePayloadPart } from '../../../libs/inference/src/testing/encode-event-stream.js';
 import type { Transport, TransportRequest } from '../../../libs/inference/src/transport/transport.port.js';
-import { openTransport, optionsFor, TRANSPORTS } from './open-stage.js';
+import { FastSageMakerTransport } from '../../../libs/inference/src/transport/sagemaker/fast/fast-sagemaker-transport.js';
+import { OpenAiRouteTransport } from '../../../libs/inference/src/transport/sagemaker/openai-route/openai-route-transport.js';
+import { logger, openTransport, optionsFor, TRANSPORTS } from './open-stage.js';
 import { RecordingServer } from './recording-server.js';
 
 const CREDENTIALS = { accessKeyId: 'a', secretAccessKey: 's' };
@@ -12,7 +14,9 @@ let transport: Transport;
 
 function request(overrides: Partial<TransportRequest> = {}): TransportRequest {
   return {
-    endpoint: 'e',
+    target: { kind: 'sagemaker', endpoint: 'e' },
+    via: 'invoke',
+    operation: 'chat',
     contentType: 'application/json',
     body: Buffer.from('{}'),
     signal: new AbortController().signal,
@@ -132,6 +136,34 @@ describe.each(TRANSPORTS)('connections of the %s transport', (kind) => {
       reason: 'upstream_throttled',
       retryAfterSeconds: 7,
     });
+  });
+});
+
+describe.each(['fast', 'openai-route'] as const)('the %s transport', (kind) => {
+  it('reaches a region that it was not told of at start, and signs for it', async () => {
+    const elsewhere = await RecordingServer.start();
+    const options = optionsFor(elsewhere.url, CREDENTIALS);
+    const lazy = kind === 'fast' ? FastSageMakerTransport : OpenAiRouteTransport;
+    const opened = await lazy.open(options, [], logger);
+    const target = { kind: 'sagemaker', endpoint: 'e', region: 'ap-southeast-2' } as const;
+
+    await Promise.all([opened.invoke(request({ target })), opened.invoke(request({ target }))]);
+    await opened.close();
+
+    const scopes = elsewhere.requests.map(({ headers: { authorization = '' } }) =>
+      kind === 'fast' ? authorization : Buffer.from(authorization.split('-').at(-1) ?? '', 'base64').toString('utf8'),
+    );
+    expect(scopes.map((scope) => scope.includes('ap-southeast-2'))).toEqual([true, true]);
+    await elsewhere.close();
+  });
+
+  it('says that an operator has to act when the service cannot be located', async () => {
+    const options = optionsFor('no url', CREDENTIALS);
+    const lazy = kind === 'fast' ? FastSageMakerTransport : OpenAiRouteTransport;
+    const opened = await lazy.open(options, [], logger);
+
+    await expect(opened.invoke(request())).rejects.toMatchObject({ reason: 'upstream_misconfigured' });
+    await opened.close();
   });
 });
 

@@ -14,6 +14,7 @@ import type { Fault } from '../../../apps/local-aws/src/faults/fault-plan.js';
 import type { LocalAwsOptions } from '../../../apps/local-aws/src/config.js';
 import { startLocalAws, type LocalAws } from '../../../apps/local-aws/src/server.js';
 import { FastSageMakerTransport } from '../../../libs/inference/src/transport/sagemaker/fast/fast-sagemaker-transport.js';
+import { OpenAiRouteTransport } from '../../../libs/inference/src/transport/sagemaker/openai-route/openai-route-transport.js';
 import type { SageMakerOptions } from '../../../libs/inference/src/transport/sagemaker/sagemaker-client.js';
 import { SdkSageMakerTransport } from '../../../libs/inference/src/transport/sagemaker/sdk/sdk-sagemaker-transport.js';
 import type { Transport } from '../../../libs/inference/src/transport/transport.port.js';
@@ -30,10 +31,15 @@ export const logger = createLogger({ name: 'test', level: 'silent' });
 const CATALOG = fileURLToPath(new URL('../../../sluice.yaml', import.meta.url));
 const REGION = 'us-east-1';
 
-export function openTransport(kind: TransportKind, options: SageMakerOptions): Promise<Transport> {
+/** The ways to an endpoint for chat; the last one is for nothing else. */
+export const CHAT_TRANSPORTS = [...TRANSPORTS, 'openai-route'] as const;
+export type ChatTransportKind = (typeof CHAT_TRANSPORTS)[number];
+
+export function openTransport(kind: ChatTransportKind, options: SageMakerOptions): Promise<Transport> {
+  if (kind === 'openai-route') return OpenAiRouteTransport.open(options, [''], logger);
   return kind === 'fast'
     ? FastSageMakerTransport.open(options, [''], logger)
-    : Promise.resolve(SdkSageMakerTransport.open(options, ['']));
+    : Promise.resolve(new SdkSageMakerTransport(options));
 }
 
 export function optionsFor(endpoint: string, credentials: SageMakerOptions['credentials']): SageMakerOptions {

@@ -2,7 +2,16 @@ import { getEventListeners } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '#platform';
 import type { Transport, TransportRequest } from '../../../libs/inference/src/transport/transport.port.js';
-import { EMBEDDING, JSON_LINES_CHAT, openTransport, optionsFor, SSE_CHAT, Stage, TRANSPORTS } from './open-stage.js';
+import {
+  CHAT_TRANSPORTS,
+  EMBEDDING,
+  JSON_LINES_CHAT,
+  openTransport,
+  optionsFor,
+  SSE_CHAT,
+  Stage,
+  TRANSPORTS,
+} from './open-stage.js';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -15,7 +24,9 @@ const ASK = { messages: [{ role: 'user', content: 'Reply with exactly "größe �
 
 function requestTo(endpoint: string, fields: object, overrides: Partial<TransportRequest> = {}): TransportRequest {
   return {
-    endpoint,
+    target: { kind: 'sagemaker', endpoint },
+    via: 'invoke',
+    operation: 'chat',
     contentType: 'application/json',
     body: Buffer.from(JSON.stringify(fields)),
     signal: new AbortController().signal,
@@ -43,7 +54,7 @@ async function collect(parts: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-describe.each(TRANSPORTS)('the %s transport', (kind) => {
+describe.each(CHAT_TRANSPORTS)('the %s transport', (kind) => {
   let transport: Transport;
   beforeAll(async () => {
     transport = await openTransport(kind, stage.options);
@@ -59,26 +70,11 @@ describe.each(TRANSPORTS)('the %s transport', (kind) => {
     });
   });
 
-  it('brings back a large answer whole', async () => {
-    const input = Array.from({ length: 64 }, (_, index) => `text ${index}`);
-
-    const { body } = await transport.invoke(requestTo(EMBEDDING.endpoint, { input }));
-
-    const { data } = JSON.parse(body.toString('utf8')) as { data: { embedding: number[] }[] };
-    expect(data.map(({ embedding }) => embedding.length)).toEqual(Array.from({ length: 64 }, () => 1024));
-  });
-
   it("streams the container's bytes", async () => {
     const text = await collect(await transport.invokeStream(askStream()));
 
     expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
     expect(text).toContain('日本');
-  });
-
-  it('carries the inference id', async () => {
-    await transport.invoke(askJsonLines({ inferenceId: 'req_42' }));
-
-    expect(stage.aws.witness.list().map(({ inferenceId }) => inferenceId)).toEqual(['req_42']);
   });
 
   it.each([
@@ -247,5 +243,28 @@ describe.each(TRANSPORTS)('the %s transport', (kind) => {
     );
 
     expect(failure).toMatchObject({ reason: 'body_too_large', status: 413 });
+  });
+});
+
+describe.each(TRANSPORTS)('the %s transport, beyond chat', (kind) => {
+  let transport: Transport;
+  beforeAll(async () => {
+    transport = await openTransport(kind, stage.options);
+  });
+  afterAll(() => transport.close());
+
+  it('brings back a large answer whole', async () => {
+    const input = Array.from({ length: 64 }, (_, index) => `text ${index}`);
+
+    const { body } = await transport.invoke(requestTo(EMBEDDING.endpoint, { input }));
+
+    const { data } = JSON.parse(body.toString('utf8')) as { data: { embedding: number[] }[] };
+    expect(data.map(({ embedding }) => embedding.length)).toEqual(Array.from({ length: 64 }, () => 1024));
+  });
+
+  it('carries the inference id', async () => {
+    await transport.invoke(askJsonLines({ inferenceId: 'req_42' }));
+
+    expect(stage.aws.witness.list().map(({ inferenceId }) => inferenceId)).toEqual(['req_42']);
   });
 });

@@ -17,6 +17,7 @@ const MEANINGFUL = [
   'x-amzn-sagemaker-custom-attributes',
   'x-amzn-sagemaker-inference-id',
   'x-amzn-sagemaker-inference-component',
+  'x-amzn-sagemaker-prefix-aware-id',
   'accept',
   'accept-encoding',
   'transfer-encoding',
@@ -32,7 +33,9 @@ afterAll(() => server.close());
 
 function request(overrides: Partial<TransportRequest> = {}): TransportRequest {
   return {
-    endpoint: 'my-endpoint-1',
+    target: { kind: 'sagemaker', endpoint: 'my-endpoint-1' },
+    via: 'invoke',
+    operation: 'chat',
     contentType: 'application/json',
     body: Buffer.from('{"größe":"日本"}'),
     signal: new AbortController().signal,
@@ -113,7 +116,12 @@ const CALLS: readonly (readonly [string, Partial<TransportRequest>])[] = [
   ['a plain call', {}],
   [
     'all that a call can carry',
-    { customAttributes: 'route=/v1/x, a b', inferenceId: 'req_1', inferenceComponent: 'part-1' },
+    {
+      target: { kind: 'sagemaker', endpoint: 'my-endpoint-1', inferenceComponent: 'part-1' },
+      customAttributes: 'route=/v1/x, a b',
+      inferenceId: 'req_1',
+      prefixAwareId: 'tenant-digest',
+    },
   ],
   ['another content type', { contentType: 'multipart/form-data; boundary="x y"', body: Buffer.alloc(100_000, 1) }],
   ['an empty body', { body: Buffer.alloc(0) }],

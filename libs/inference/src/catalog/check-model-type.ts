@@ -7,6 +7,9 @@ const NAME_OF_OPERATION = {
   completions: 'completions',
   embeddings: 'embeddings',
   rerank: 'rerank',
+  invocations: 'invocations',
+  transcriptions: 'transcriptions',
+  translations: 'translations',
 } as const satisfies Record<Operation, string>;
 
 const ROUTE_OF_TYPE = {
@@ -14,6 +17,8 @@ const ROUTE_OF_TYPE = {
   vision: 'POST /v1/chat/completions',
   embedding: 'POST /v1/embeddings',
   rerank: 'POST /v1/rerank',
+  transcription: 'POST /v1/audio/transcriptions',
+  custom: 'POST /v1/invocations',
 } as const satisfies Record<ModelType, string>;
 
 /** @throws GatewayError `unsupported_model` naming the route that the model does answer. */

@@ -64,6 +64,27 @@ export class EntryReader {
     return value;
   }
 
+  flag(field: string): boolean | undefined {
+    const value = this.fields.get(field) ?? undefined;
+    if (value !== undefined && typeof value !== 'boolean') this.fail(field, 'expected true or false.');
+    return value;
+  }
+
+  has(field: string): boolean {
+    return (this.fields.get(field) ?? undefined) !== undefined;
+  }
+
+  /** A nested mapping of names to strings that the file itself chooses; an absent one is empty. */
+  stringMap(field: string): Readonly<Record<string, string>> {
+    const value = this.fields.get(field) ?? {};
+    if (typeof value !== 'object' || Array.isArray(value)) this.fail(field, 'expected a mapping of names to strings.');
+    const pairs = Object.entries(value).map(([name, text]: [string, unknown]) => {
+      if (typeof text !== 'string') this.fail(`${field}.${name}`, 'expected a string.');
+      return [name, text] as const;
+    });
+    return Object.fromEntries(pairs);
+  }
+
   list(field: string): readonly unknown[] {
     const value = this.fields.get(field);
     if (!Array.isArray(value)) this.fail(field, 'expected a list.');

@@ -1,16 +1,16 @@
 import type { Operation } from '../inference.types.js';
 
 /** What a model is; decides which routes it answers. */
-export const MODEL_TYPES = ['chat', 'vision', 'embedding', 'rerank'] as const;
+export const MODEL_TYPES = ['chat', 'vision', 'embedding', 'rerank', 'transcription', 'custom'] as const;
 export type ModelType = (typeof MODEL_TYPES)[number];
 
 /** Ways of calling that a model's target offers. */
-export const TRANSPORT_NAMES = ['invoke', 'invoke-stream'] as const;
+export const TRANSPORT_NAMES = ['invoke', 'invoke-stream', 'openai-route', 'async', 'http'] as const;
 export type TransportName = (typeof TRANSPORT_NAMES)[number];
 
 /** The dialect that the model server speaks. */
-export const ADAPTER_NAMES = ['openai'] as const;
-type AdapterName = (typeof ADAPTER_NAMES)[number];
+export const ADAPTER_NAMES = ['openai', 'tei', 'emd-transformers', 'emd-whisper', 'whisper-multipart', 'raw'] as const;
+export type AdapterName = (typeof ADAPTER_NAMES)[number];
 
 export interface SageMakerTarget {
   readonly kind: 'sagemaker';
@@ -19,6 +19,51 @@ export interface SageMakerTarget {
   readonly inferenceComponent?: string;
   /** Absent = the region that the AWS SDK finds for this process. */
   readonly region?: string;
+}
+
+/** Any server that speaks HTTP: ECS services, Ollama, vLLM, llama.cpp, TEI. Made by `createHttpTarget`. */
+export interface HttpTarget {
+  readonly kind: 'http';
+  /** What budgets, queues and circuit breakers call this server; follows from `baseUrl`, letters, digits and hyphens. */
+  readonly endpoint: string;
+  readonly inferenceComponent?: undefined;
+  readonly region?: undefined;
+  /** Scheme, host and path prefix without a slash at the end and without `/v1`. */
+  readonly baseUrl: string;
+  /** Sent as a bearer token. Never logged. */
+  readonly apiKey?: string;
+  /** Sent with every call, lower-case names; for servers that want more than a bearer token. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type ModelTarget = SageMakerTarget | HttpTarget;
+
+/** How an asynchronous endpoint is called. */
+export interface AsyncOptions {
+  /** Under which inputs are written. */
+  readonly inputPrefix: string;
+  /** Seconds that the container may work on one call. */
+  readonly timeoutSeconds: number;
+  /** Seconds that a call may wait in SageMaker's queue. */
+  readonly ttlSeconds: number;
+}
+
+/** What one model server does differently from the others of its adapter. */
+export interface ModelOptions {
+  /** The engine answers streamed requests only; whole answers are put together from a stream. */
+  readonly streamOnly?: boolean;
+  /** Fields that OpenAI does not know travel inside `extra_body`. */
+  readonly extraBody?: boolean;
+  /** The role that `developer` messages are sent under. */
+  readonly developerRole?: 'system';
+  /** Handed to the container with every SageMaker call; at most 1,024 characters of printable ASCII. */
+  readonly customAttributes?: string;
+  /** Send a digest of the caller's tenant, so that a prefix-aware endpoint routes it to where its prefixes are cached. */
+  readonly prefixAwareId?: boolean;
+  /** The name of the model inside a whisper server. */
+  readonly whisperModel?: string;
+  /** Set for every model that is reached through `async`. */
+  readonly async?: AsyncOptions;
 }
 
 export interface ModelLimits {
@@ -39,19 +84,25 @@ export interface ModelEntry {
   /** Public name with its tag, e.g. `Qwen2.5-7B-Instruct/dev`. */
   readonly id: string;
   readonly type: ModelType;
-  readonly target: SageMakerTarget;
+  readonly target: ModelTarget;
+  /** In order of preference. */
   readonly transports: readonly TransportName[];
   readonly adapter: AdapterName;
   /** The name that the model server knows, e.g. `Qwen2.5-7B-Instruct`. */
   readonly servedName: string;
   readonly limits: ModelLimits;
   readonly aliases: readonly string[];
+  readonly options: ModelOptions;
+  /** Ids of models that answer, in this order, while this one cannot; same adapter, known names only are used. */
+  readonly fallbacks: readonly string[];
 }
 
-/** The operations that each type of model answers. */
+/** The operations that each type of model answers; the first is its own. */
 export const OPERATIONS_OF_TYPE = {
-  chat: ['chat'],
-  vision: ['chat'],
-  embedding: ['embeddings'],
-  rerank: ['rerank'],
+  chat: ['chat', 'completions', 'invocations'],
+  vision: ['chat', 'completions', 'invocations'],
+  embedding: ['embeddings', 'invocations'],
+  rerank: ['rerank', 'invocations'],
+  transcription: ['transcriptions', 'translations', 'invocations'],
+  custom: ['invocations'],
 } as const satisfies Record<ModelType, readonly Operation[]>;

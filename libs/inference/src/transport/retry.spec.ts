@@ -41,6 +41,8 @@ describe('withRetries', () => {
     ['once', 0, 1],
     ['never', 2, 1],
     ['backoff', 0, 1],
+    ['slow-backoff', 1, 2],
+    ['slow-backoff', 0, 1],
   ] as const)('with the advice %s and %i retries makes %i attempts', async (advice, maxRetries, expected) => {
     const { attempts, run } = failing(advice, 9);
 

@@ -10,8 +10,8 @@ export interface RetryOptions {
   readonly random?: () => number;
 }
 
-/** The SDK's own first steps: 500 ms after throttling, 100 ms after other failures. */
-const THROTTLED_BASE_MS = 500;
+/** The SDK's own first steps: 500 ms after throttling and while a model loads, 100 ms after other failures. */
+const SLOW_BASE_MS = 500;
 const BASE_MS = 100;
 const MAX_DELAY_MS = 5_000;
 
@@ -38,11 +38,14 @@ function retryDelayMs(
   { maxRetries, random = Math.random }: RetryOptions,
 ): number | undefined {
   if (!(error instanceof UpstreamFailure)) return undefined;
-  const allowed = { backoff: maxRetries, once: Math.min(1, maxRetries), never: 0 }[error.retry];
+  const allowed = { backoff: maxRetries, 'slow-backoff': maxRetries, once: Math.min(1, maxRetries), never: 0 }[
+    error.retry
+  ];
   if (attempt >= allowed) return undefined;
   const askedMs = (error.askedPauseSeconds ?? 0) * 1000;
   if (askedMs > MAX_DELAY_MS) return undefined;
-  const baseMs = error.reason === 'upstream_throttled' ? THROTTLED_BASE_MS : BASE_MS;
+  const isSlow = error.retry === 'slow-backoff' || error.reason === 'upstream_throttled';
+  const baseMs = isSlow ? SLOW_BASE_MS : BASE_MS;
   return Math.max(askedMs, Math.min(MAX_DELAY_MS, baseMs * 2 ** attempt) * (0.5 + random() / 2));
 }
 

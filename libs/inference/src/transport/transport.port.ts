@@ -1,3 +1,6 @@
+import type { AsyncOptions, ModelTarget, TransportName } from '../catalog/model-entry.types.js';
+import type { Operation } from '../inference.types.js';
+
 interface TransportTimeouts {
   /** Milliseconds from sending the request to its response headers. */
   readonly headersMs: number;
@@ -5,18 +8,26 @@ interface TransportTimeouts {
   readonly idleMs: number;
 }
 
-/** One call to a model server behind an endpoint. */
+/** One call to a model server. */
 export interface TransportRequest {
-  readonly endpoint: string;
-  readonly inferenceComponent?: string;
-  /** Absent = the region of the process. */
-  readonly region?: string;
+  readonly target: ModelTarget;
+  readonly via: TransportName;
+  /** Decides the path of transports that have one for each operation. */
+  readonly operation: Operation;
+  /** Path below the base URL of an `http` target, for servers with paths of their own. */
+  readonly path?: string;
   readonly contentType: string;
   readonly body: Buffer;
   /** At most 1,024 characters of printable ASCII; handed to the container. */
   readonly customAttributes?: string;
   /** Carried along for correlation: 1 to 64 printable characters. */
   readonly inferenceId?: string;
+  /** Calls with the same one are routed to the same instance of a prefix-aware endpoint; 1 to 64 printable characters. */
+  readonly prefixAwareId?: string;
+  /** How an asynchronous endpoint is called; set for calls via `async`. */
+  readonly async?: AsyncOptions;
+  /** The caller judges and repeats failures by itself (bulk); no circuit breaker stands in its way. */
+  readonly isUnguarded?: boolean;
   /** Ends the call upstream at once, in every phase. */
   readonly signal: AbortSignal;
   readonly timeouts: TransportTimeouts;

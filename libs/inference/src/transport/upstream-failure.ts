@@ -2,10 +2,10 @@ import { GatewayError, type GatewayErrorOptions } from '#platform';
 import type { ErrorReason } from '#contracts';
 
 /**
- * What trying again before the first byte is good for: `backoff` as often as configured, `once` a single time, `never`
- * because it cannot help or because the work may still be running upstream.
+ * What trying again before the first byte is good for: `backoff` as often as configured, `slow-backoff` the same with
+ * longer pauses, `once` a single time, `never` because it cannot help or because the work may still be running upstream.
  */
-export type RetryAdvice = 'backoff' | 'once' | 'never';
+export type RetryAdvice = 'backoff' | 'slow-backoff' | 'once' | 'never';
 
 export interface UpstreamFailureOptions extends GatewayErrorOptions {
   readonly retry: RetryAdvice;

@@ -1,46 +1,48 @@
 import { ChatChunkRewriter } from '../adapters/openai/chat-chunk-rewriter.js';
+import { CHAT_CHUNKS, FUNCTION_CHUNKS } from '../adapters/openai/chunk-shapes.js';
 import { decodeChatReply } from '../adapters/openai/decode-chat-reply.js';
-import { encodeChatRequest, encodeChatStreamRequest } from '../adapters/openai/encode-chat-request.js';
+import { countChoices, encodeStreamRequest } from '../adapters/openai/encode-chat-request.js';
+import { usesFunctions } from '../adapters/openai/legacy-functions.js';
+import { prepareChatBody } from '../adapters/openai/prepare-chat-body.js';
 import { validateChatRequest } from '../adapters/openai/validate-chat-request.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { StreamingUseCase, type InferenceCall, type InferenceReply, type InferenceStream } from '../inference.types.js';
 import type { Transport } from '../transport/transport.port.js';
-import { FrameStream } from './frame-stream.js';
+import { openFrames } from './answer-streams.js';
 import { ModelCaller } from './model-caller.js';
 import type { UseCaseOptions } from './use-case-options.js';
+import { WholeAnswers } from './whole-answers.js';
 
 export class ChatCompletions extends StreamingUseCase {
   private readonly caller: ModelCaller;
+  private readonly wholeAnswers: WholeAnswers;
 
   constructor(catalog: Catalog, transport: Transport, options: UseCaseOptions) {
     super();
     this.caller = new ModelCaller(catalog, transport, options);
+    this.wholeAnswers = new WholeAnswers(catalog, this.caller);
   }
 
   async create(call: InferenceCall): Promise<InferenceReply> {
-    const entry = this.caller.resolve(call, 'chat', 'invoke');
+    const entry = this.wholeAnswers.resolve(call, 'chat');
     validateChatRequest(call.body);
-    const bytes = encodeChatRequest(call.body, entry.servedName);
-    return this.caller.observed(entry, 'chat', async () =>
-      decodeChatReply(await this.caller.invoke(entry, call, bytes), call.model),
+    const functions = usesFunctions(call.body);
+    const body = prepareChatBody(call.body, entry.options);
+    const bytes = await this.wholeAnswers.fetch(
+      { entry, call, body },
+      { operation: 'chat', object: 'chat.completion', choices: countChoices(body) },
     );
+    return decodeChatReply(bytes, { model: call.model, functions });
   }
 
   async stream(call: InferenceCall): Promise<InferenceStream> {
     const entry = this.caller.resolve(call, 'chat', 'invoke-stream');
     validateChatRequest(call.body);
-    const { bytes, ...wanted } = encodeChatStreamRequest(call.body, entry.servedName);
-    const { holdMs, keepAliveMs } = this.caller.options;
-    const { firstTokenTimeoutMs, stallTimeoutMs } = entry.limits;
-    const rewriter = new ChatChunkRewriter({ model: call.model, ...wanted });
-    const frames = new FrameStream({
-      open: (signal) => this.caller.openStream(entry, { ...call, signal }, bytes),
-      rewriter,
-      limits: { firstEventMs: firstTokenTimeoutMs, stallMs: stallTimeoutMs, keepAliveMs },
-      signal: call.signal,
-      onEnd: this.caller.startObserving(entry, 'chat'),
-    });
-    await frames.opened(holdMs);
+    const body = prepareChatBody(call.body, entry.options);
+    const { bytes, ...wanted } = encodeStreamRequest(body, entry.servedName);
+    const shape = usesFunctions(call.body) ? FUNCTION_CHUNKS : CHAT_CHUNKS;
+    const rewriter = new ChatChunkRewriter({ model: call.model, choices: countChoices(body), shape, ...wanted });
+    const frames = await openFrames(this.caller, { entry, call, operation: 'chat', bytes }, rewriter);
     return { frames, usage: () => rewriter.usage };
   }
 }

@@ -1,26 +1,62 @@
-import { decodeEmbeddingsReply } from '../adapters/openai/decode-embeddings-reply.js';
-import { encodeEmbeddingsRequest } from '../adapters/openai/encode-embeddings-request.js';
-import { validateEmbeddingsRequest } from '../adapters/openai/validate-embeddings-request.js';
+import { spliceJson, type JsonBody } from '#platform';
+import type { EmbeddingsAnswer } from '../adapters/embeddings/embeddings-dialect.js';
+import { embeddingsDialectOf } from '../adapters/embeddings/embeddings-dialect-of.js';
+import { renderEmbeddings } from '../adapters/embeddings/render-embeddings.js';
+import { RowConverter } from '../adapters/embeddings/row-converter.js';
+import { validateEmbeddingsRequest, type EmbeddingsRequest } from '../adapters/openai/validate-embeddings-request.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { UseCase, type InferenceCall, type InferenceReply } from '../inference.types.js';
 import type { Transport } from '../transport/transport.port.js';
+import { EmbeddingCalls } from './embedding-calls.js';
 import { ModelCaller } from './model-caller.js';
+import { sumUsage } from './sum-usage.js';
 import type { UseCaseOptions } from './use-case-options.js';
 
 export class Embeddings extends UseCase {
   private readonly caller: ModelCaller;
+  private readonly calls: EmbeddingCalls;
+  private readonly converter = new RowConverter();
 
   constructor(catalog: Catalog, transport: Transport, options: UseCaseOptions) {
     super();
     this.caller = new ModelCaller(catalog, transport, options);
+    this.calls = new EmbeddingCalls(this.caller);
   }
 
   async create(call: InferenceCall): Promise<InferenceReply> {
     const entry = this.caller.resolve(call, 'embeddings', 'invoke');
-    const request = validateEmbeddingsRequest(call.body);
-    const bytes = encodeEmbeddingsRequest(call.body, entry.servedName);
+    const dialect = embeddingsDialectOf(entry.adapter);
+    const request = validateEmbeddingsRequest(call.body, { objects: dialect.takesObjects === true });
     return this.caller.observed(entry, 'embeddings', async () =>
-      decodeEmbeddingsReply(await this.caller.invoke(entry, call, bytes), { ...request, model: call.model }),
+      this.answer(await this.calls.ask({ entry, call, dialect, request }), call.model, request),
     );
   }
+
+  private async answer(
+    answers: readonly EmbeddingsAnswer[],
+    model: string,
+    { encoding }: EmbeddingsRequest,
+  ): Promise<InferenceReply> {
+    const usage = sumUsage(answers.map((answer) => answer.usage));
+    const [only] = answers;
+    if (answers.length === 1 && only?.body !== undefined && (only.encoding === encoding || only.isEmpty === true)) {
+      return { body: relayed(only.body, model), usage };
+    }
+    const rows = await Promise.all(
+      answers.map(async (answer) =>
+        answer.encoding === encoding ? answer.rows() : this.converter.convert(answer.rows(), encoding),
+      ),
+    );
+    return { body: renderEmbeddings(rows.flat(), model, usage), usage };
+  }
+}
+
+/** The container's own bytes, but for `model` and what OpenAI requires besides. */
+function relayed(body: JsonBody, model: string): Buffer {
+  const replacements: Record<string, string> = { model: JSON.stringify(model) };
+  if (body.kind('object') !== 'string') replacements['object'] = '"list"';
+  const isChanged = Object.entries(replacements).some(
+    ([key, text]) => body.raw(key)?.equals(Buffer.from(text)) !== true,
+  );
+  return isChanged ? spliceJson(body, replacements) : body.bytes;
 }

@@ -1,15 +1,23 @@
 import { GatewayError } from '#platform';
 import { ContainerStreamDecoder, type ContainerEvent } from '../adapters/openai/container-stream-decoder.js';
-import type { ChatChunkRewriter } from '../adapters/openai/chat-chunk-rewriter.js';
 import { abortReason } from '../transport/abort-reason.js';
 import type { TransportStream } from '../transport/transport.port.js';
 import { UpstreamFailure } from '../transport/upstream-failure.js';
 import { SilenceWatch, type SilenceLimits } from './silence-watch.js';
 
+/** Makes what the client gets of what the container sent. */
+export interface FrameMaker {
+  /** True once the container itself has said that its answer is complete. */
+  readonly isDone: boolean;
+  rewrite(event: ContainerEvent): Buffer | undefined;
+  keepAlive(): Buffer;
+  finish(): Buffer[];
+}
+
 export interface FrameStreamOptions {
   /** Opens the stream upstream; `signal` ends it in every phase. */
   open(signal: AbortSignal): Promise<TransportStream>;
-  readonly rewriter: ChatChunkRewriter;
+  readonly rewriter: FrameMaker;
   readonly limits: SilenceLimits;
   /** The caller's signal. */
   readonly signal: AbortSignal;

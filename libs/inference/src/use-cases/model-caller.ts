@@ -1,16 +1,18 @@
 import { GatewayError } from '#platform';
+import { canStandIn } from '../catalog/can-stand-in.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { checkModelType } from '../catalog/check-model-type.js';
-import type { ModelEntry, TransportName } from '../catalog/model-entry.types.js';
-import type { InferenceCall, Operation } from '../inference.types.js';
+import { chooseTransport, type AnswerMode } from '../catalog/choose-transport.js';
+import { OPERATIONS_OF_TYPE, type ModelEntry } from '../catalog/model-entry.types.js';
+import type { CallContext, Operation } from '../inference.types.js';
 import { withRetries } from '../transport/retry.js';
 import type { Transport, TransportRequest, TransportStream } from '../transport/transport.port.js';
+import { callFirstAble } from '../capacity/call-first-able.js';
+import { createTransportRequest, type CallDetails } from '../transport/create-transport-request.js';
+import { renameModel } from '../transport/rename-model.js';
 import type { UseCaseOptions } from './use-case-options.js';
 
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-const CONTENT_TYPE = 'application/json';
-/** What SageMaker takes as an inference id. */
-const INFERENCE_ID = /^[!-~][ -~]{0,63}$/;
+const MODE_OF = { invoke: 'whole', 'invoke-stream': 'stream' } as const satisfies Record<string, AnswerMode>;
 
 /** What all use cases share: from a name to an entry, from bytes to the bytes that the container answers. */
 export class ModelCaller {
@@ -20,39 +22,39 @@ export class ModelCaller {
     readonly options: UseCaseOptions,
   ) {}
 
-  /** @throws GatewayError `model_not_found` or `unsupported_model`. */
-  resolve(call: InferenceCall, operation: Operation, transport: TransportName): ModelEntry {
+  /**
+   * @param how The kind of answer that is wanted, `invoke` for a whole one; absent = the use case itself decides by
+   *   `chooseTransport` how it gets its answer.
+   * @throws GatewayError `model_not_found` or `unsupported_model`.
+   */
+  resolve(call: CallContext, operation: Operation, how?: keyof typeof MODE_OF): ModelEntry {
     const entry = this.catalog.resolve(call.model);
     checkModelType(entry, operation);
-    if (entry.transports.includes(transport)) return entry;
-    const [message, param] =
-      transport === 'invoke-stream'
-        ? [`The model '${entry.id}' does not stream. Leave 'stream' out.`, 'stream']
-        : [`The model '${entry.id}' answers streamed requests only. Set 'stream' to true.`, 'stream'];
-    throw new GatewayError('unsupported_model', message, { param });
+    if (how === undefined || chooseTransport(entry, operation, MODE_OF[how]) !== undefined) return entry;
+    const message =
+      how === 'invoke-stream'
+        ? `The model '${entry.id}' does not stream. Leave 'stream' out.`
+        : `The model '${entry.id}' answers streamed requests only. Set 'stream' to true.`;
+    throw new GatewayError('unsupported_model', message, { param: 'stream' });
   }
 
-  /** The container's whole answer. */
-  async invoke(entry: ModelEntry, call: InferenceCall, body: Buffer): Promise<Buffer> {
-    const request = requestFor(entry, call, body);
-    const reply = await withRetries(() => this.transport.invoke(request), {
-      maxRetries: this.maxRetriesOf(call),
-      signal: call.signal,
+  /**
+   * The container's whole answer. While the entry's endpoint cannot answer, its fallbacks are asked the same.
+   *
+   * @param details Absent = a JSON body for the operation that is the model type's own.
+   */
+  invoke(entry: ModelEntry, call: CallContext, body: Buffer, details: CallDetails = {}): Promise<Buffer> {
+    return this.firstAble(entry, call, { body, details, mode: 'whole' }, async (request) => {
+      const reply = await this.transport.invoke(request);
+      return reply.body;
     });
-    return reply.body;
   }
 
-  /** The container's answer as it comes; what goes wrong before it begins is tried again. */
-  openStream(entry: ModelEntry, call: InferenceCall, body: Buffer): Promise<TransportStream> {
-    const { firstTokenTimeoutMs, stallTimeoutMs } = entry.limits;
-    const request: TransportRequest = {
-      ...requestFor(entry, call, body),
-      timeouts: { headersMs: firstTokenTimeoutMs, idleMs: Math.max(firstTokenTimeoutMs, stallTimeoutMs) },
-    };
-    return withRetries(() => this.transport.invokeStream(request), {
-      maxRetries: this.maxRetriesOf(call),
-      signal: call.signal,
-    });
+  /** The container's answer as it comes; what goes wrong before it begins is tried again, then asked of the fallbacks. */
+  openStream(entry: ModelEntry, call: CallContext, body: Buffer, details: CallDetails = {}): Promise<TransportStream> {
+    return this.firstAble(entry, call, { body, details, mode: 'stream' }, (request) =>
+      this.transport.invokeStream(request),
+    );
   }
 
   /** Runs one call and reports how it ended. */
@@ -78,29 +80,42 @@ export class ModelCaller {
     };
   }
 
-  private maxRetriesOf(call: InferenceCall): number {
-    return call.retries === 'none' ? 0 : this.options.maxRetries;
-  }
-}
-
-function requestFor(entry: ModelEntry, call: InferenceCall, bytes: Buffer): TransportRequest {
-  const { target, limits } = entry;
-  // The scanner accepts a byte order mark; model servers need not.
-  const body = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
-  if (body.length > limits.payloadBytes) {
-    throw new GatewayError(
-      'body_too_large',
-      `The request is ${body.length} bytes; the model '${entry.id}' takes at most ${limits.payloadBytes}.`,
+  private firstAble<T>(
+    entry: ModelEntry,
+    call: CallContext,
+    { body, details, mode }: { readonly body: Buffer; readonly details: CallDetails; readonly mode: AnswerMode },
+    send: (request: TransportRequest) => Promise<T>,
+  ): Promise<T> {
+    const operation = details.operation ?? OPERATIONS_OF_TYPE[entry.type][0];
+    const sendTo = (candidate: ModelEntry, bytes: Buffer): Promise<T> => {
+      const via = chooseTransport(candidate, operation, mode);
+      if (via === undefined) throw new GatewayError('unsupported_model', `The model '${candidate.id}' cannot do this.`);
+      const request = createTransportRequest(candidate, call, { ...details, body: bytes, operation, mode, via });
+      let isRetry = false;
+      const sendOnce = (): Promise<T> => {
+        if (isRetry) call.clock?.retried();
+        isRetry = true;
+        return send(request);
+      };
+      const sendUntilDone = (): Promise<T> =>
+        withRetries(sendOnce, {
+          maxRetries: call.retries === 'none' ? 0 : this.options.maxRetries,
+          signal: call.signal,
+        });
+      return call.clock === undefined ? sendUntilDone() : call.clock.time(sendUntilDone);
+    };
+    if (entry.fallbacks.length === 0 || call.retries === 'none') return sendTo(entry, body);
+    return callFirstAble([entry, ...this.fallbacksOf(entry, operation, mode)], call.signal, (candidate) =>
+      sendTo(candidate, candidate === entry ? body : renameModel(body, candidate.servedName, details.contentType)),
     );
   }
-  return {
-    endpoint: target.endpoint,
-    contentType: CONTENT_TYPE,
-    body,
-    signal: call.signal,
-    timeouts: { headersMs: limits.requestTimeoutMs, idleMs: limits.stallTimeoutMs },
-    ...(INFERENCE_ID.test(call.requestId) ? { inferenceId: call.requestId } : {}),
-    ...(target.inferenceComponent === undefined ? {} : { inferenceComponent: target.inferenceComponent }),
-    ...(target.region === undefined ? {} : { region: target.region }),
-  };
+
+  /** Those that are in the catalog at the moment and could give this kind of answer. */
+  private fallbacksOf(entry: ModelEntry, operation: Operation, mode: AnswerMode): readonly ModelEntry[] {
+    return entry.fallbacks
+      .map((id) => this.catalog.find(id))
+      .filter((other) => other !== undefined)
+      .filter((other) => canStandIn(other, entry) && chooseTransport(other, operation, mode) !== undefined)
+      .filter(({ options }) => mode === 'stream' || options.streamOnly !== true);
+  }
 }

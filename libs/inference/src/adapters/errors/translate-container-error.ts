@@ -30,7 +30,8 @@ export function translateContainerError(failure: ContainerFailure): UpstreamFail
   const { error, status } = failure;
   const { reason, retry } = outcomeOf(failure);
   const said = sanitiseMessage(error.message, failure.endpoint ?? '');
-  const common = { retry, cause: failure.cause, details: { ...failure.details, containerStatus: status } };
+  const details = { ...failure.details, containerStatus: status };
+  const common = { retry, cause: failure.cause, details, logMessage: messageFor(reason, '') };
   if (reason === 'context_length_exceeded' || reason === 'upstream_rejected') {
     return new UpstreamFailure(reason, said || 'The model server refused this request.', {
       ...common,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refusalOf } from '../../testing/refusal-of.js';
 import { decodeChatReply } from './decode-chat-reply.js';
-import { decodeEmbeddingsReply } from './decode-embeddings-reply.js';
 
 const CHAT = {
   id: 'chatcmpl-1',
@@ -11,13 +10,6 @@ const CHAT = {
   choices: [{ index: 0, message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }],
   usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
 };
-const FLOATS = [0.25, -1.5, 3];
-const BASE64 = Buffer.from(Float32Array.from(FLOATS).buffer).toString('base64');
-
-function embeddings(embedding: unknown, count = 1): string {
-  const data = Array.from({ length: count }, (_, index) => ({ object: 'embedding', index, embedding }));
-  return JSON.stringify({ object: 'list', data, model: 'served', usage: { prompt_tokens: 7, total_tokens: 7 } });
-}
 
 function reasonOf(act: () => unknown): { reason: string; status: number } {
   const { reason, status } = refusalOf(act);
@@ -25,7 +17,10 @@ function reasonOf(act: () => unknown): { reason: string; status: number } {
 }
 
 function decodeChat(text: string): Record<string, unknown> {
-  return JSON.parse(decodeChatReply(Buffer.from(text), 'asked/dev').body.toString('utf8')) as Record<string, unknown>;
+  return JSON.parse(decodeChatReply(Buffer.from(text), { model: 'asked/dev' }).body.toString('utf8')) as Record<
+    string,
+    unknown
+  >;
 }
 
 describe('decodeChatReply', () => {
@@ -33,13 +28,13 @@ describe('decodeChatReply', () => {
     const text =
       '{"id":"x","choices":[{"n":1.50}],"object":"chat.completion","created":1,"model":"served","big":9007199254740993}';
 
-    const { body } = decodeChatReply(Buffer.from(text), 'asked/dev');
+    const { body } = decodeChatReply(Buffer.from(text), { model: 'asked/dev' });
 
     expect(body.toString('utf8')).toBe(text.replace('"served"', '"asked/dev"'));
   });
 
   it('reads the usage', () => {
-    const { usage } = decodeChatReply(Buffer.from(JSON.stringify(CHAT)), 'm');
+    const { usage } = decodeChatReply(Buffer.from(JSON.stringify(CHAT)), { model: 'm' });
 
     expect(usage).toEqual({ promptTokens: 3, completionTokens: 2, totalTokens: 5 });
   });
@@ -77,62 +72,6 @@ describe('decodeChatReply', () => {
   it('takes invalid UTF-8 for garbage', () => {
     const bytes = Buffer.from(JSON.stringify(CHAT).replace('hi', '\u0080'), 'latin1');
 
-    expect(reasonOf(() => decodeChatReply(bytes, 'm')).reason).toBe('upstream_garbage');
-  });
-});
-
-describe('decodeEmbeddingsReply', () => {
-  const decode = (text: string, encoding: 'float' | 'base64', inputs: number | undefined = 1) =>
-    decodeEmbeddingsReply(Buffer.from(text), { model: 'asked/dev', encoding, inputs });
-
-  it.each(['float', 'base64'] as const)('passes %s through but for the model', (encoding) => {
-    const text = embeddings(encoding === 'float' ? FLOATS : BASE64, 3);
-
-    const { body, usage } = decode(text, encoding, 3);
-
-    expect(body.toString('utf8')).toBe(text.replace('"served"', '"asked/dev"'));
-    expect(usage).toEqual({ promptTokens: 7, completionTokens: 0, totalTokens: 7 });
-  });
-
-  it('is not misled by a model that stands behind the data or by names inside it', () => {
-    const text = '{"data":[{"embedding":[1],"model":"inner"}],"usage":null,"object":"list","model":"served"}';
-
-    const { body, usage } = decode(text, 'float');
-
-    expect(body.toString('utf8')).toBe(text.replace('"served"', '"asked/dev"'));
-    expect(usage).toBeUndefined();
-  });
-
-  it('packs floats for a client that asked for base64', () => {
-    const answer = JSON.parse(decode(embeddings(FLOATS), 'base64').body.toString('utf8')) as typeof CHAT & {
-      data: unknown;
-    };
-
-    expect(answer.data).toEqual([{ object: 'embedding', index: 0, embedding: BASE64 }]);
-  });
-
-  it('unpacks base64 for a client that asked for floats', () => {
-    const answer = JSON.parse(decode(embeddings(BASE64), 'float').body.toString('utf8')) as { data: unknown };
-
-    expect(answer.data).toEqual([{ object: 'embedding', index: 0, embedding: FLOATS }]);
-  });
-
-  it.each([
-    ['too few embeddings', embeddings(FLOATS, 2), 3],
-    ['too many embeddings', embeddings(FLOATS, 4), 3],
-    ['no data', '{"object":"list"}', 1],
-    ['NaN', embeddings(FLOATS).replace('0.25', 'NaN'), 1],
-    ['a cut answer', embeddings(FLOATS).slice(0, -1), 1],
-    ['embeddings that are null', embeddings(null), 1],
-    ['text', 'oops', 1],
-  ])('takes %s for garbage', (_name, text, inputs) => {
-    expect(reasonOf(() => decode(text, 'float', inputs)).reason).toBe('upstream_garbage');
-  });
-
-  it('finds the failure that an answer states', () => {
-    expect(reasonOf(() => decode('{"object":"error","message":"too long","code":400}', 'float'))).toEqual({
-      reason: 'upstream_rejected',
-      status: 400,
-    });
+    expect(reasonOf(() => decodeChatReply(bytes, { model: 'm' })).reason).toBe('upstream_garbage');
   });
 });

@@ -1,5 +1,5 @@
 import { newId } from '#platform';
-import type { InferenceReply } from '../../inference.types.js';
+import type { InferenceReply, Usage } from '../../inference.types.js';
 import { readUsage } from './read-usage.js';
 import type { RerankRequest } from './rerank-request.types.js';
 import { garbage, refuseStatedError } from './upstream-answers.js';
@@ -11,31 +11,59 @@ interface Score {
 
 const WHAT = 'a ranking of all documents';
 
+/** A model server's answer for some of the documents. */
+export interface Ranking {
+  readonly scores: readonly Score[];
+  readonly id: string | undefined;
+  /** Absent when the model server did not count. */
+  readonly usage: Usage | undefined;
+}
+
 /**
- * One answer for the clients of every dialect: `results` (Cohere, Jina, vLLM) and the same array as `data` (EMD, Voyage),
- * best first, equal scores in the caller's order.
+ * One answer for the clients of every dialect.
  *
  * @throws UpstreamFailure `upstream_garbage`, or what the container states about itself.
  */
 export function decodeRerankReply(bytes: Buffer, request: RerankRequest, model: string): InferenceReply {
+  return renderRanking(readRanking(bytes, request.texts.length), request, model);
+}
+
+/**
+ * A score for each of `count` documents, from the answer of any model server.
+ *
+ * @throws UpstreamFailure `upstream_garbage`, or what the container states about itself.
+ */
+export function readRanking(bytes: Buffer, count: number): Ranking {
   const fields = parse(bytes);
   refuseStatedError(fields);
-  const scores = readScores(fields, request.texts.length).toSorted((a, b) => b.score - a.score || a.index - b.index);
+  const { id, usage } = fields as { readonly id?: unknown; readonly usage?: unknown };
+  return {
+    scores: readScores(fields, count),
+    id: typeof id === 'string' && id !== '' ? id : undefined,
+    usage: readUsage(usage),
+  };
+}
+
+/**
+ * OpenAI has no words for this, so all others' are said: `results` (Cohere, Jina, vLLM) and the same array as `data` (EMD,
+ * Voyage), best first, equal scores in the caller's order.
+ */
+export function renderRanking(ranking: Ranking, request: RerankRequest, model: string): InferenceReply {
+  const { id = newId('rerank-'), usage } = ranking;
+  const scores = ranking.scores.toSorted((a, b) => b.score - a.score || a.index - b.index);
   const results = scores.slice(0, request.topN).map(({ index, score }) => ({
     index,
     relevance_score: score,
     ...(request.returnDocuments ? { document: documentAt(request, index) } : {}),
   }));
-  const { id, usage: counted } = fields as { readonly id?: unknown; readonly usage?: unknown };
-  const usage = readUsage(counted);
   const answer = {
-    id: typeof id === 'string' && id !== '' ? id : newId('rerank-'),
+    id,
     object: 'list',
     model,
     results,
     data: results,
     usage: { prompt_tokens: usage?.promptTokens ?? 0, total_tokens: usage?.totalTokens ?? 0 },
-    meta: { api_version: { version: '1' }, billed_units: { search_units: 1 } },
+    meta: { api_version: { version: request.version }, billed_units: { search_units: 1 } },
   };
   return { body: Buffer.from(JSON.stringify(answer)), usage };
 }

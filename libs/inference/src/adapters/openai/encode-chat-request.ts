@@ -10,18 +10,16 @@ export function encodeChatRequest(body: JsonBody, servedName: string): Buffer {
   return spliceJson(body, replacements);
 }
 
-export interface ChatStreamRequest {
+export interface StreamRequest {
   readonly bytes: Buffer;
   /** Whether the client asked for a usage chunk. Upstream is always asked, so that every answer is counted. */
   readonly includeUsage: boolean;
   /** Whether the client asked vLLM for usage in every chunk. */
   readonly continuousUsage: boolean;
-  /** Number of choices that a complete answer has. */
-  readonly choices: number;
 }
 
 /** The caller's bytes for a streamed answer. */
-export function encodeChatStreamRequest(body: JsonBody, servedName: string): ChatStreamRequest {
+export function encodeStreamRequest(body: JsonBody, servedName: string): StreamRequest {
   const options =
     body.kind('stream_options') === 'object' ? (body.value('stream_options') as Record<string, unknown>) : {};
   const bytes = spliceJson(body, {
@@ -29,11 +27,14 @@ export function encodeChatStreamRequest(body: JsonBody, servedName: string): Cha
     stream: 'true',
     stream_options: JSON.stringify({ ...options, include_usage: true }),
   });
-  const choices = body.kind('n') === 'number' ? (body.value('n') as number) : 1;
   return {
     bytes,
     includeUsage: options['include_usage'] === true,
     continuousUsage: options['continuous_usage_stats'] === true,
-    choices,
   };
+}
+
+/** Number of choices that a complete answer has, where each prompt gets `n`. */
+export function countChoices(body: JsonBody, prompts = 1): number {
+  return (body.kind('n') === 'number' ? (body.value('n') as number) : 1) * prompts;
 }

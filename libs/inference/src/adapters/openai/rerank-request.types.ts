@@ -1,3 +1,6 @@
+/** Of Cohere's API: the second never echoes documents, the first does for vLLM's, Jina's and EMD's clients. */
+export type RerankVersion = '1' | '2';
+
 /** A rerank request read from any of the dialects in use (Cohere, Jina, vLLM, TEI, EMD, Voyage). */
 export interface RerankRequest {
   readonly query: string;
@@ -9,4 +12,5 @@ export interface RerankRequest {
   readonly topN: number;
   /** Whether results carry their document. */
   readonly returnDocuments: boolean;
+  readonly version: RerankVersion;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { scanJsonObject } from '#platform';
 import { refusalOf } from '../../testing/refusal-of.js';
 import { decodeRerankReply } from './decode-rerank-reply.js';
-import { encodeRerankRequest } from './encode-rerank-request.js';
+import { openAiRerank } from './encode-rerank-request.js';
 import { validateRerankRequest } from './validate-rerank-request.js';
 
 const DOCUMENTS = ['Paris', 'Berlin', 'London'];
@@ -22,7 +22,9 @@ function refusal(run: () => unknown): readonly [string | null, string | null] {
 
 function encode(fields: object): unknown {
   const body = bodyOf(fields);
-  return JSON.parse(encodeRerankRequest(body, validateRerankRequest(body), 'served').toString('utf8'));
+  return JSON.parse(
+    openAiRerank.encode({ body, request: validateRerankRequest(body), servedName: 'served' }).toString('utf8'),
+  );
 }
 
 interface Answer {
@@ -102,7 +104,7 @@ describe('validateRerankRequest', () => {
   });
 });
 
-describe('encodeRerankRequest', () => {
+describe('openAiRerank', () => {
   it('sends a plain request as it came, but for the name', () => {
     expect(encode({ truncate_prompt_tokens: 5 })).toEqual({
       model: 'served',

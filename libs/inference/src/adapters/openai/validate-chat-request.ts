@@ -1,4 +1,9 @@
-import { GatewayError, type JsonBody } from '#platform';
+import type { JsonBody } from '#platform';
+import { checkLogprobs } from './check-logprobs.js';
+import { checkMetadata } from './check-metadata.js';
+import { checkResponseFormat } from './check-response-format.js';
+import { checkStreamOptions } from './check-stream-options.js';
+import { checkFunctions, checkTools } from './check-tools.js';
 import {
   checkBoolean,
   checkNumber,
@@ -9,6 +14,7 @@ import {
   wrongType,
   type NumberBounds,
 } from './field-checks.js';
+import { isObject } from './is-object.js';
 
 /** In the order in which OpenAI's own messages list them. */
 const ROLES = ['system', 'assistant', 'user', 'function', 'tool', 'developer'] as const;
@@ -31,7 +37,12 @@ const NUMBERS: readonly (readonly [string, NumberBounds])[] = [
  */
 export function validateChatRequest(body: JsonBody): void {
   checkMessages(body);
+  checkTools(body);
+  checkFunctions(body);
+  checkResponseFormat(body);
   for (const [key, bounds] of NUMBERS) checkNumber(body, key, bounds);
+  checkLogprobs(body);
+  checkMetadata(body);
   checkBoolean(body, 'stream');
   checkStreamOptions(body);
 }
@@ -55,27 +66,4 @@ function checkMessage(message: unknown, path: string): void {
   for (const [index, part] of content.entries()) {
     if (!isObject(part)) throw wrongType(`${path}.content[${index}]`, 'an object', part);
   }
-}
-
-function checkStreamOptions(body: JsonBody): void {
-  const options = optionalValue(body, 'stream_options');
-  if (options === undefined) return;
-  if (!isObject(options)) throw wrongType('stream_options', 'an object', options);
-  if (body.value('stream') !== true) {
-    throw new GatewayError(
-      'invalid_request',
-      "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
-      {
-        param: 'stream_options',
-      },
-    );
-  }
-  const includeUsage = options['include_usage'];
-  if (includeUsage !== undefined && includeUsage !== null && typeof includeUsage !== 'boolean') {
-    throw wrongType('stream_options.include_usage', 'a boolean', includeUsage);
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

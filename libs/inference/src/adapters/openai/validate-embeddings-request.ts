@@ -1,5 +1,5 @@
 import { GatewayError, type JsonBody } from '#platform';
-import { EMBEDDING_ENCODINGS, type EmbeddingEncoding } from './convert-embeddings.js';
+import { EMBEDDING_ENCODINGS, type EmbeddingEncoding } from '../embeddings/embedding-encodings.js';
 import {
   arrayTooLong,
   checkNumber,
@@ -9,6 +9,7 @@ import {
   unsupportedValue,
   wrongType,
 } from './field-checks.js';
+import { isObject } from './is-object.js';
 import { walkEmbeddingInput, type InputWalk } from './walk-embedding-input.js';
 
 export interface EmbeddingsRequest {
@@ -24,13 +25,24 @@ const EXPECTED_INPUT = 'one of a string, array of strings, array of integers, or
 /**
  * Checks the envelope of an embeddings request in OpenAI's words.
  *
+ * @param options Whether the model takes objects among its inputs.
  * @throws GatewayError with `param` naming the field.
  */
-export function validateEmbeddingsRequest(body: JsonBody): EmbeddingsRequest {
-  const inputs = countInputs(body);
+export function validateEmbeddingsRequest(body: JsonBody, { objects = false } = {}): EmbeddingsRequest {
+  const inputs = objects ? (countItems(body) ?? countInputs(body)) : countInputs(body);
   const encoding = readEncoding(body);
   checkNumber(body, 'dimensions', { kind: 'integer', min: 1 });
   return { inputs, encoding };
+}
+
+/** Number of inputs where objects (images, pairs of text and image) stand among them. */
+function countItems(body: JsonBody): number | undefined {
+  const items = body.kind('input') === 'array' ? (body.value('input') as unknown[]) : [];
+  if (!items.some(isObject)) return undefined;
+  const wrong = items.findIndex((item) => typeof item !== 'string' && !isObject(item));
+  if (wrong !== -1) throw wrongType(`input[${wrong}]`, 'one of a string or object', items[wrong]);
+  if (items.length > MAX_INPUTS) throw arrayTooLong('input', MAX_INPUTS, items.length);
+  return items.length;
 }
 
 function countInputs(body: JsonBody): number | undefined {

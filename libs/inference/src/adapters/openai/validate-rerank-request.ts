@@ -1,6 +1,7 @@
 import { GatewayError, type JsonBody } from '#platform';
 import { emptyArray, missing, optionalValue, wrongType } from './field-checks.js';
-import type { RerankRequest } from './rerank-request.types.js';
+import { isObject } from './is-object.js';
+import type { RerankRequest, RerankVersion } from './rerank-request.types.js';
 
 type Document = RerankRequest['documents'][number];
 
@@ -14,7 +15,7 @@ const RETURN_KEYS = ['return_documents', 'return_text', 'return_metadata'] as co
  *
  * @throws GatewayError with `param` naming the field.
  */
-export function validateRerankRequest(body: JsonBody): RerankRequest {
+export function validateRerankRequest(body: JsonBody, version: RerankVersion = '1'): RerankRequest {
   const query = readQuery(body);
   const documents = readDocuments(body);
   const rankFields = readRankFields(body);
@@ -23,7 +24,8 @@ export function validateRerankRequest(body: JsonBody): RerankRequest {
     documents: documents.items,
     texts: documents.items.map((document, index) => textOf(document, rankFields, `${documents.key}[${index}]`)),
     topN: readTop(body, documents.items.length),
-    returnDocuments: readReturnDocuments(body),
+    returnDocuments: readReturnDocuments(body) ?? version === '1',
+    version,
   };
 }
 
@@ -90,8 +92,8 @@ function readTop(body: JsonBody, count: number): number {
   return top === undefined || top === 0 ? count : Math.min(top, count);
 }
 
-/** Unlike Cohere, vLLM, Jina and EMD return documents by default, and their clients read them. */
-function readReturnDocuments(body: JsonBody): boolean {
+/** What the caller says of documents in results; unlike Cohere, vLLM, Jina and EMD return them by default. */
+function readReturnDocuments(body: JsonBody): boolean | undefined {
   let wanted: boolean | undefined;
   for (const key of RETURN_KEYS) {
     const value = optionalValue(body, key);
@@ -99,9 +101,5 @@ function readReturnDocuments(body: JsonBody): boolean {
     if (typeof value !== 'boolean') throw wrongType(key, 'a boolean', value);
     if (key !== 'return_metadata') wanted ??= value;
   }
-  return wanted ?? true;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return wanted;
 }

@@ -22,7 +22,7 @@ describe('translateSageMakerError', () => {
     ['ThrottlingException', 400, '', THROTTLED],
     ['ThrottlingException', 429, '', THROTTLED],
     ['', 429, '', THROTTLED],
-    ['ModelNotReadyException', 429, '', UNAVAILABLE],
+    ['ModelNotReadyException', 429, '', { ...UNAVAILABLE, retry: 'slow-backoff' }],
     ['ServiceUnavailable', 503, '', UNAVAILABLE],
     ['InternalFailure', 500, '', UNAVAILABLE],
     ['', 502, '<html>', UNAVAILABLE],

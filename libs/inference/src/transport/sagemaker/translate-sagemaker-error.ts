@@ -34,7 +34,7 @@ const THROTTLED: Verdict = {
 };
 const LOADING: Verdict = {
   reason: 'upstream_unavailable',
-  retry: 'backoff',
+  retry: 'slow-backoff',
   message: 'The model is being loaded. Try again shortly.',
   retryAfterSeconds: 5,
 };

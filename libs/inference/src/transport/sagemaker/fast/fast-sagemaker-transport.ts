@@ -1,21 +1,27 @@
-import { GatewayError, type Logger } from '#platform';
+import type { Logger } from '#platform';
+import type { SageMakerTarget } from '../../../catalog/model-entry.types.js';
+import type { CallHandlerOptions } from '../../http/call-handler.js';
+import { ReplyHandler } from '../../http/reply-handler.js';
 import { Transport, type TransportReply, type TransportRequest, type TransportStream } from '../../transport.port.js';
+import { readSageMakerFailure } from '../read-sagemaker-failure.js';
 import type { SageMakerOptions } from '../sagemaker-client.js';
-import { ReplyHandler } from './reply-handler.js';
-import { SageMakerConnection } from './sagemaker-connection.js';
+import { sageMakerTargetOf } from '../sagemaker-target-of.js';
+import { translateSageMakerError } from '../translate-sagemaker-error.js';
+import { RegionalConnections } from './regional-connections.js';
 import { StreamHandler } from './stream-handler.js';
+import { writeSignedHead } from './write-signed-head.js';
 
 /**
  * SageMaker without the SDK's request pipeline, which costs several times what the rest of a relayed call does. Region,
  * endpoint and credentials are still the SDK's own.
  */
 export class FastSageMakerTransport extends Transport {
-  private constructor(private readonly connections: ReadonlyMap<string, SageMakerConnection>) {
+  private constructor(private readonly connections: RegionalConnections) {
     super();
   }
 
   /**
-   * @param regions Regions that will be called; '' is the region of the process.
+   * @param regions Regions that will be called for sure; '' is the region of the process.
    * @throws ConfigurationError when a region or an endpoint cannot be found.
    */
   static async open(
@@ -23,42 +29,40 @@ export class FastSageMakerTransport extends Transport {
     regions: readonly string[],
     logger: Logger,
   ): Promise<FastSageMakerTransport> {
-    const open = async (region: string): Promise<[string, SageMakerConnection]> => [
-      region,
-      await SageMakerConnection.open(region === '' ? options : { ...options, region }, logger),
-    ];
-    return new FastSageMakerTransport(new Map(await Promise.all(regions.map(open))));
+    const connections = new RegionalConnections(options, logger);
+    await connections.openAll(regions);
+    return new FastSageMakerTransport(connections);
   }
 
-  invoke(request: TransportRequest): Promise<TransportReply> {
+  async invoke(request: TransportRequest): Promise<TransportReply> {
+    const target = sageMakerTargetOf(request);
     return new Promise((resolve, reject) => {
-      this.connectionFor(request).start(
-        'invocations',
-        request,
-        new ReplyHandler({ signal: request.signal, endpoint: request.endpoint, resolve, reject }),
-      );
+      this.connections.start(target.region ?? '', request, {
+        handler: new ReplyHandler({ ...handlingOf(request, target), resolve, reject }),
+        writeHead: (authority) => writeSignedHead('invocations', target, request, authority),
+      });
     });
   }
 
-  invokeStream(request: TransportRequest): Promise<TransportStream> {
+  async invokeStream(request: TransportRequest): Promise<TransportStream> {
+    const target = sageMakerTargetOf(request);
     return new Promise((resolve, reject) => {
-      this.connectionFor(request).start(
-        'invocations-response-stream',
-        request,
-        new StreamHandler({ signal: request.signal, endpoint: request.endpoint, resolve, reject }),
-      );
+      this.connections.start(target.region ?? '', request, {
+        handler: new StreamHandler({ ...handlingOf(request, target), endpoint: target.endpoint, resolve, reject }),
+        writeHead: (authority) => writeSignedHead('invocations-response-stream', target, request, authority),
+      });
     });
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.connections.values()].map((connection) => connection.close()));
+  close(): Promise<void> {
+    return this.connections.close();
   }
+}
 
-  private connectionFor({ region = '' }: TransportRequest): SageMakerConnection {
-    const connection = this.connections.get(region);
-    if (connection !== undefined) return connection;
-    throw new GatewayError('internal_error', 'The gateway has no connection to the region of this model.', {
-      details: { region },
-    });
-  }
+function handlingOf({ signal }: TransportRequest, { endpoint }: SageMakerTarget): CallHandlerOptions {
+  return {
+    signal,
+    translate: ({ status, headers, body }) =>
+      translateSageMakerError(readSageMakerFailure(status, headers, body), endpoint),
+  };
 }

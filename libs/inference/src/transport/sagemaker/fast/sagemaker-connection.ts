@@ -1,19 +1,31 @@
 import { Pool } from 'undici';
 import type { Logger } from '#platform';
+import type { CallHandler } from '../../http/call-handler.js';
 import type { TransportRequest } from '../../transport.port.js';
 import { createSageMakerClient, type SageMakerOptions } from '../sagemaker-client.js';
-import type { CallHandler } from './call-handler.js';
 import { CredentialsHolder } from './credentials-holder.js';
 import { resolveOrigin, type SageMakerOrigin } from './resolve-origin.js';
 import { Signer, type SigningCredentials } from './signer.js';
 
-export type SageMakerOperation = 'invocations' | 'invocations-response-stream';
+/** Path below the service and headers of a call, made once there are credentials to make them with. */
+export interface CallHead {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+}
+
+/** What a call is authorised with. */
+export interface Authority {
+  readonly place: SageMakerOrigin;
+  readonly signer: Signer;
+  readonly credentials: SigningCredentials;
+}
+
+export type WriteHead = (authority: Authority) => CallHead;
 
 /** AWS closes idle connections after a minute; leaving well before avoids writing into a closing socket. */
 const KEEP_ALIVE_MS = 30_000;
 /** Twice the largest payload that any endpoint takes or gives. */
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
-const USER_AGENT = 'sluice';
 
 /** Connections, credentials and signatures for the runtime service of one region. */
 export class SageMakerConnection {
@@ -49,11 +61,11 @@ export class SageMakerConnection {
     return new SageMakerConnection(place, credentials, options);
   }
 
-  /** Signs the request and sends it; `handler` hears what comes of it. */
-  start(operation: SageMakerOperation, request: TransportRequest, handler: CallHandler): void {
+  /** Sends a request under the head that `writeHead` gives it; `handler` hears what comes of it. */
+  start(request: TransportRequest, handler: CallHandler, writeHead: WriteHead): void {
     const { current } = this.credentials;
-    if (current === undefined) void this.startWhenLoaded(operation, request, handler);
-    else this.send(operation, request, { handler, credentials: current });
+    if (current === undefined) void this.startWhenLoaded(request, handler, writeHead);
+    else this.send(request, handler, () => writeHead(this.authorityOf(current)));
   }
 
   async close(): Promise<void> {
@@ -61,11 +73,7 @@ export class SageMakerConnection {
     await this.pool.destroy();
   }
 
-  private async startWhenLoaded(
-    operation: SageMakerOperation,
-    request: TransportRequest,
-    handler: CallHandler,
-  ): Promise<void> {
+  private async startWhenLoaded(request: TransportRequest, handler: CallHandler, writeHead: WriteHead): Promise<void> {
     let credentials: SigningCredentials;
     try {
       credentials = await this.credentials.load();
@@ -73,23 +81,13 @@ export class SageMakerConnection {
       handler.onResponseError(undefined, error as Error);
       return;
     }
-    this.send(operation, request, { handler, credentials });
+    this.send(request, handler, () => writeHead(this.authorityOf(credentials)));
   }
 
-  private send(
-    operation: SageMakerOperation,
-    request: TransportRequest,
-    { handler, credentials }: { readonly handler: CallHandler; readonly credentials: SigningCredentials },
-  ): void {
+  private send({ body, timeouts }: TransportRequest, handler: CallHandler, head: () => CallHead): void {
     if (!handler.begin(() => this.credentials.renew())) return;
     try {
-      const { body, timeouts } = request;
-      const path = `${this.place.basePath}/endpoints/${encodeURIComponent(request.endpoint)}/${operation}`;
-      const headers = this.signer.sign(
-        { method: 'POST', path, headers: this.headersOf(request), body },
-        credentials,
-        Date.now(),
-      );
+      const { path, headers } = head();
       const { headersMs: headersTimeout, idleMs: bodyTimeout } = timeouts;
       const isFree = this.pool.dispatch({ method: 'POST', path, headers, body, headersTimeout, bodyTimeout }, handler);
       // The pool's time-outs begin with a connection; waiting for one has none of its own.
@@ -99,17 +97,7 @@ export class SageMakerConnection {
     }
   }
 
-  private headersOf(request: TransportRequest): Record<string, string> {
-    const headers: Record<string, string> = {
-      host: this.place.host,
-      'content-type': request.contentType,
-      'user-agent': USER_AGENT,
-    };
-    if (request.customAttributes !== undefined)
-      headers['x-amzn-sagemaker-custom-attributes'] = request.customAttributes;
-    if (request.inferenceId !== undefined) headers['x-amzn-sagemaker-inference-id'] = request.inferenceId;
-    if (request.inferenceComponent !== undefined)
-      headers['x-amzn-sagemaker-inference-component'] = request.inferenceComponent;
-    return headers;
+  private authorityOf(credentials: SigningCredentials): Authority {
+    return { place: this.place, signer: this.signer, credentials };
   }
 }

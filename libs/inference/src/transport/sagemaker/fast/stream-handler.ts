@@ -1,14 +1,13 @@
 import { BufferQueue } from '../../buffer-queue.js';
+import { CallHandler, type CallHandlerOptions } from '../../http/call-handler.js';
 import type { TransportStream } from '../../transport.port.js';
 import { UpstreamFailure } from '../../upstream-failure.js';
 import { translateConnectionError } from '../translate-connection-error.js';
 import { translateSageMakerError } from '../translate-sagemaker-error.js';
-import { CallHandler } from './call-handler.js';
 import { EventStreamDecoder, type EventStreamMessage } from './event-stream-decoder.js';
 import { readStreamException } from './read-stream-exception.js';
 
-export interface StreamHandlerOptions {
-  readonly signal: AbortSignal;
+export interface StreamHandlerOptions extends CallHandlerOptions {
   readonly endpoint: string;
   resolve(stream: TransportStream): void;
   reject(error: Error): void;
@@ -25,7 +24,7 @@ export class StreamHandler extends CallHandler {
   private started = false;
 
   constructor(private readonly options: StreamHandlerOptions) {
-    super(options.signal, options.endpoint);
+    super(options);
   }
 
   protected start(): void {

@@ -30,7 +30,8 @@ export class SdkStream implements AsyncIterableIterator<Buffer> {
       }
     } catch (error) {
       const reason =
-        this.deadline.reason() ?? translateSdkError(error, { endpoint: this.request.endpoint, phase: 'in-body' });
+        this.deadline.reason() ??
+        translateSdkError(error, { endpoint: this.request.target.endpoint, phase: 'in-body' });
       this.deadline.abort(reason);
       throw reason;
     } finally {

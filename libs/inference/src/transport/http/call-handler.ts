@@ -1,15 +1,29 @@
 import type { Dispatcher } from 'undici';
-import { abortReason } from '../../abort-reason.js';
-import { UpstreamFailure } from '../../upstream-failure.js';
-import { translateConnectionError, type CallPhase } from '../translate-connection-error.js';
-import { translateSageMakerError } from '../translate-sagemaker-error.js';
-import { readSageMakerFailure } from '../read-sagemaker-failure.js';
+import { abortReason } from '../abort-reason.js';
+import { translateConnectionError, type CallPhase } from '../sagemaker/translate-connection-error.js';
+import { UpstreamFailure } from '../upstream-failure.js';
 
-type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** An answer whose status says that the call failed. */
+export interface RefusedCall {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly body: Buffer;
+}
+
+export interface CallHandlerOptions {
+  readonly signal: AbortSignal;
+  /** What an answer with a bad status means, by the protocol that is spoken. */
+  translate(refused: RefusedCall): Error;
+}
+
+/** What a failure says stands in its first bytes; nobody needs more of an error page. */
+const MAX_ERROR_BYTES = 1024 * 1024;
 
 /**
  * One HTTP call on undici's lowest level, which costs a fifth of its stream interface. Takes care of what every call
- * needs: the abort in every phase, the failure before and after the headers, the error answers of SageMaker.
+ * needs: the abort in every phase, the failure before and after the headers, answers with a bad status.
  */
 export abstract class CallHandler implements Dispatcher.DispatchHandler {
   protected controller: Dispatcher.DispatchController | undefined;
@@ -19,26 +33,24 @@ export abstract class CallHandler implements Dispatcher.DispatchHandler {
   private status = 0;
   private headers: ResponseHeaders = {};
   private readonly errorChunks: Buffer[] = [];
+  private errorBytes = 0;
   private onRefused: (() => void) | undefined;
   private waitingTimer: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly signal: AbortSignal,
-    private readonly endpoint: string,
-  ) {}
+  constructor(private readonly call: CallHandlerOptions) {}
 
   /**
    * To be called right before the request is sent; false when the call has been given up already.
    *
-   * @param onRefused Called when AWS refuses the credentials of the call.
+   * @param onRefused Called when the far side refuses the credentials of the call.
    */
-  begin(onRefused: () => void): boolean {
-    if (this.signal.aborted) {
+  begin(onRefused?: () => void): boolean {
+    if (this.call.signal.aborted) {
       this.onAbort();
       return false;
     }
     this.onRefused = onRefused;
-    this.signal.addEventListener('abort', this.onAbort);
+    this.call.signal.addEventListener('abort', this.onAbort);
     return true;
   }
 
@@ -69,23 +81,26 @@ export abstract class CallHandler implements Dispatcher.DispatchHandler {
     this.phase = 'in-body';
     this.status = status;
     this.headers = headers;
-    if (status === 200) this.start(headers);
+    if (this.isGood) this.start(headers);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.status === 200) this.data(chunk);
-    else this.errorChunks.push(chunk);
+    if (this.isGood) this.data(chunk);
+    else if (this.errorBytes < MAX_ERROR_BYTES) {
+      this.errorBytes += chunk.length;
+      this.errorChunks.push(chunk);
+    }
   }
 
   onResponseEnd(): void {
-    if (this.status === 200) {
+    if (this.isGood) {
       if (!this.settled) this.end();
       this.release();
       return;
     }
-    if (this.status === 403) this.onRefused?.();
-    const failure = readSageMakerFailure(this.status, this.headers, Buffer.concat(this.errorChunks));
-    this.failOnce(translateSageMakerError(failure, this.endpoint));
+    if (this.status === 401 || this.status === 403) this.onRefused?.();
+    const { status, headers } = this;
+    this.failOnce(this.call.translate({ status, headers, body: Buffer.concat(this.errorChunks) }));
   }
 
   onResponseError(_controller: unknown, error: Error): void {
@@ -106,11 +121,15 @@ export abstract class CallHandler implements Dispatcher.DispatchHandler {
     this.fail(error);
   }
 
-  private readonly onAbort = (): void => this.cancel(abortReason(this.signal));
+  private get isGood(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
+
+  private readonly onAbort = (): void => this.cancel(abortReason(this.call.signal));
 
   private release(): void {
     this.settled = true;
     clearTimeout(this.waitingTimer);
-    this.signal.removeEventListener('abort', this.onAbort);
+    this.call.signal.removeEventListener('abort', this.onAbort);
   }
 }

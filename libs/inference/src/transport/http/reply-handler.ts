@@ -1,9 +1,7 @@
-import type { TransportReply } from '../../transport.port.js';
-import { CallHandler } from './call-handler.js';
+import type { TransportReply } from '../transport.port.js';
+import { CallHandler, type CallHandlerOptions } from './call-handler.js';
 
-export interface ReplyHandlerOptions {
-  readonly signal: AbortSignal;
-  readonly endpoint: string;
+export interface ReplyHandlerOptions extends CallHandlerOptions {
   resolve(reply: TransportReply): void;
   reject(error: Error): void;
 }
@@ -13,7 +11,7 @@ export class ReplyHandler extends CallHandler {
   private readonly chunks: Buffer[] = [];
 
   constructor(private readonly options: ReplyHandlerOptions) {
-    super(options.signal, options.endpoint);
+    super(options);
   }
 
   protected start(): void {

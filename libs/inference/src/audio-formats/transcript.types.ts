@@ -1,0 +1,38 @@
+/** What was said between two moments. Seconds from the start of the recording. */
+export interface TranscriptSegment {
+  readonly start: number;
+  readonly end: number;
+  /** As the engine wrote it, with the blank that Whisper begins segments with. */
+  readonly text: string;
+  readonly seek?: number;
+  readonly tokens?: readonly number[];
+  readonly temperature?: number;
+  readonly averageLogprob?: number;
+  readonly compressionRatio?: number;
+  readonly noSpeechProbability?: number;
+}
+
+export interface TranscriptWord {
+  readonly word: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What any engine's answer comes down to, and every format is written from. */
+export interface Transcript {
+  readonly text: string;
+  /** Code or name, as the engine gave it. */
+  readonly language?: string;
+  readonly durationSeconds?: number;
+  /** Absent where the engine gave no times. */
+  readonly segments?: readonly TranscriptSegment[];
+  readonly words?: readonly TranscriptWord[];
+}
+
+export const TRANSCRIPT_FORMATS = ['json', 'text', 'srt', 'verbose_json', 'vtt'] as const;
+export type TranscriptFormat = (typeof TRANSCRIPT_FORMATS)[number];
+
+export const GRANULARITIES = ['word', 'segment'] as const;
+export type Granularity = (typeof GRANULARITIES)[number];
+
+export type SpeechTask = 'transcribe' | 'translate';

@@ -1,0 +1,39 @@
+import type { ErrorReason } from '#contracts';
+import { GatewayError } from '#platform';
+
+/** Failures of an endpoint, not of a request: another endpoint may well answer. */
+const SAYS_NOTHING_OF_THE_REQUEST: ReadonlySet<ErrorReason> = new Set([
+  'upstream_throttled',
+  'upstream_error',
+  'upstream_garbage',
+  'upstream_timeout',
+  'upstream_unavailable',
+  'upstream_misconfigured',
+]);
+
+/**
+ * Asks one candidate after the other until one answers. What the first one said is what the caller hears when none does:
+ * it is the model that was asked for.
+ */
+export async function callFirstAble<C, T>(
+  candidates: readonly C[],
+  signal: AbortSignal,
+  call: (candidate: C) => Promise<T>,
+): Promise<T> {
+  let first: unknown;
+  for (const candidate of candidates) {
+    try {
+      return await call(candidate);
+    } catch (error) {
+      first ??= error;
+      if (signal.aborted) throw error;
+      if (!GatewayError.is(error) || !mayPassOn(error, error === first)) throw first;
+    }
+  }
+  throw first;
+}
+
+/** A stand-in that takes less than the model does is passed over. */
+function mayPassOn({ reason }: GatewayError, isFirst: boolean): boolean {
+  return SAYS_NOTHING_OF_THE_REQUEST.has(reason) || (!isFirst && reason === 'body_too_large');
+}

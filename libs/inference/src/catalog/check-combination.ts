@@ -1,0 +1,57 @@
+import type { AdapterName, ModelEntry, ModelType } from './model-entry.types.js';
+
+type Complain = (field: string, complaint: string) => never;
+
+/** The types of model that each dialect has words for. */
+const TYPES_OF_ADAPTER = {
+  openai: ['chat', 'vision', 'embedding', 'rerank'],
+  tei: ['embedding', 'rerank'],
+  'emd-transformers': ['embedding', 'rerank'],
+  'emd-whisper': ['transcription'],
+  'whisper-multipart': ['transcription'],
+  raw: ['custom'],
+} as const satisfies Record<AdapterName, readonly ModelType[]>;
+
+/** Refuses what could never answer a call, so that it shows at start and not at the first request. */
+export function checkCombination(entry: ModelEntry, complain: Complain): void {
+  const types: readonly ModelType[] = TYPES_OF_ADAPTER[entry.adapter];
+  if (!types.includes(entry.type)) {
+    complain('adapter', `'${entry.adapter}' serves models of type ${types.join(', ')}, but this one is ${entry.type}.`);
+  }
+  checkTransports(entry, complain);
+  if (entry.fallbacks.includes(entry.id)) complain('fallbacks', 'a model cannot stand in for itself.');
+  const { customAttributes, prefixAwareId } = entry.options;
+  if (entry.target.kind === 'http' && (customAttributes !== undefined || prefixAwareId === true)) {
+    complain('options', 'customAttributes and prefixAwareId are for targets of kind sagemaker.');
+  }
+}
+
+function checkTransports(entry: ModelEntry, complain: Complain): void {
+  const { target, transports, adapter } = entry;
+  for (const name of transports) {
+    if ((name === 'http') !== (target.kind === 'http')) {
+      complain('transports', `'${name}' does not reach a target of kind ${target.kind}.`);
+    }
+  }
+  if (transports.includes('async') && transports.length > 1) {
+    complain('transports', "an endpoint with 'async' takes no other calls.");
+  }
+  if (adapter === 'emd-whisper' && !transports.includes('async')) {
+    complain('transports', "the adapter emd-whisper needs the transport 'async'.");
+  }
+  checkStreaming(entry, complain);
+}
+
+function checkStreaming({ type, transports, options }: ModelEntry, complain: Complain): void {
+  const isChat = type === 'chat' || type === 'vision';
+  if (transports.includes('openai-route') && !isChat) {
+    complain('transports', "'openai-route' carries chat completions only.");
+  }
+  const streams = transports.some((name) => name === 'invoke-stream' || name === 'openai-route' || name === 'http');
+  if (options.streamOnly === true && !streams) {
+    complain('options.streamOnly', 'needs a transport that streams: invoke-stream, openai-route or http.');
+  }
+  if (!isChat && type !== 'custom' && transports.every((name) => name === 'invoke-stream')) {
+    complain('transports', `a model of type ${type} needs one that brings whole answers.`);
+  }
+}

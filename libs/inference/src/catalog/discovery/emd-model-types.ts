@@ -1,0 +1,113 @@
+import type { ModelType } from '../model-entry.types.js';
+
+const VISION = [
+  'Qwen2-VL-7B-Instruct',
+  'Qwen2-VL-72B-Instruct-AWQ',
+  'Qwen2.5-VL-7B-Instruct',
+  'Qwen2.5-VL-32B-Instruct',
+  'Qwen2.5-VL-72B-Instruct',
+  'Qwen2.5-VL-72B-Instruct-AWQ',
+  'QVQ-72B-Preview-AWQ',
+  'UI-TARS-1.5-7B',
+  'InternVL2_5-78B-AWQ',
+  'gemma-3-4b-it',
+  'gemma-3-12b-it',
+  'gemma-3-27b-it',
+  'Mistral-Small-3.1-24B-Instruct-2503',
+  'dotsocr',
+];
+
+const CHAT = [
+  'Qwen2.5-0.5B-Instruct',
+  'Qwen2.5-1.5B-Instruct',
+  'Qwen2.5-3B-Instruct',
+  'Qwen2.5-7B-Instruct',
+  'Qwen2.5-14B-Instruct',
+  'Qwen2.5-32B-Instruct',
+  'Qwen2.5-72B-Instruct',
+  'Qwen2.5-14B-Instruct-AWQ',
+  'Qwen2.5-72B-Instruct-AWQ',
+  'Qwen2.5-72B-Instruct-AWQ-128k',
+  'QwQ-32B',
+  'QwQ-32B-Preview',
+  'Qwen3-0.6B',
+  'Qwen3-1.7B',
+  'Qwen3-4B',
+  'Qwen3-8B',
+  'Qwen3-14B',
+  'Qwen3-32B',
+  'Qwen3-14B-AWQ',
+  'Qwen3-32B-AWQ',
+  'Qwen3-30B-A3B',
+  'Qwen3-30B-A3B-Instruct-2507',
+  'Qwen3-30B-A3B-Thinking-2507',
+  'Qwen3-235B-A22B',
+  'Qwen3-235B-A22B-FP8',
+  'DeepSeek-R1',
+  'DeepSeek-R1-Distill-Qwen-1.5B',
+  'DeepSeek-R1-Distill-Qwen-7B',
+  'DeepSeek-R1-Distill-Qwen-14B',
+  'DeepSeek-R1-Distill-Qwen-32B',
+  'DeepSeek-R1-Distill-Llama-8B',
+  'DeepSeek-R1-0528-Qwen3-8B',
+  'DeepSeek-R1-Distill-Qwen-1.5B-GGUF',
+  'DeepSeek-R1-Distill-Qwen-32B-GGUF',
+  'DeepSeek-R1-Distill-Qwen-1.5B_ollama',
+  'deepseek-v3-UD-IQ1_M_ollama',
+  'deepseek-r1-distill-llama-70b-awq',
+  'deepseek-r1-671b-1.58bit_gguf',
+  'deepseek-r1-671b-2.51bit_gguf',
+  'deepseek-r1-671b-4bit_gguf',
+  'gpt-oss-20b',
+  'gpt-oss-120b',
+  'glm-4-9b-chat',
+  'GLM-4-9B-0414',
+  'GLM-4-32B-0414',
+  'GLM-Z1-9B-0414',
+  'GLM-Z1-32B-0414',
+  'GLM-Z1-Rumination-32B-0414',
+  'internlm2_5-1_8b-chat',
+  'internlm2_5-7b-chat',
+  'internlm2_5-20b-chat',
+  'internlm2_5-7b-chat-4bit',
+  'internlm2_5-20b-chat-4bit-awq',
+  'llama-3.3-70b-instruct-awq',
+  'Baichuan-M1-14B-Instruct',
+  'ReaderLM-v2',
+  'txgemma-9b-chat',
+  'txgemma-27b-chat',
+  'medgemma-4b-it',
+  'medgemma-27b-text-it',
+  // Speech comes out of this one through chat completions.
+  'bosonai-higgs-audio-v2-generation-3B-base',
+];
+
+const EMBEDDING = [
+  'bge-m3',
+  'bge-base-en-v1.5',
+  'bce-embedding-base_v1',
+  'Qwen3-Embedding-0.6B',
+  'Qwen3-Embedding-4B',
+  'Qwen3-Embedding-8B',
+  'gme-Qwen2-VL-7B-Instruct',
+  'jina-embeddings-v4-vllm-retrieval',
+  'jina-embeddings-v3',
+  'bge-vl-base',
+  'bge-vl-large',
+];
+
+const RERANK = ['bge-reranker-v2-m3', 'bge-reranker-large', 'jina-reranker-v2-base-multilingual'];
+
+/** The types of the 92 models that Easy Model Deployer registers: no AWS object of a deployment holds them. */
+export const EMD_MODEL_TYPES: ReadonlyMap<string, ModelType> = new Map([
+  ...typed('vision', VISION),
+  ...typed('chat', CHAT),
+  ...typed('embedding', EMBEDDING),
+  ...typed('rerank', RERANK),
+  ...typed('transcription', ['whisper']),
+  ...typed('custom', ['txt2video-LTX', 'custom-docker']),
+]);
+
+function typed(type: ModelType, names: readonly string[]): (readonly [string, ModelType])[] {
+  return names.map((name) => [name, type] as const);
+}
