@@ -1,27 +1,51 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import type { StreamingUseCase, UseCase } from '#inference';
+import type { SpeechUseCase, StreamingUseCase, UseCase } from '#inference';
 import { Batches, Files, type Bulk } from '#jobs';
 import type { Registry } from '#platform';
-import { CHAT, EMBEDDINGS, MODEL_CATALOG, REGISTRY, RERANK } from './api.tokens.js';
+import {
+  CHAT,
+  COMPLETIONS,
+  EMBEDDINGS,
+  INVOCATIONS,
+  MODEL_CATALOG,
+  REGISTRY,
+  RERANK,
+  RERANK_V2,
+  TRANSCRIPTIONS,
+  TRANSLATIONS,
+} from './api.tokens.js';
 import { BatchesController } from './batches/batches.controller.js';
 import { ChatController } from './chat/chat.controller.js';
+import { CompletionsController } from './completions/completions.controller.js';
 import { EmbeddingsController } from './embeddings/embeddings.controller.js';
 import { FilesController } from './files/files.controller.js';
 import { UploadFile } from './files/upload-file.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
+import { DocsController } from './docs/docs.controller.js';
 import { ContentSender } from './http/content/content-sender.js';
 import { RealtimeAnswers } from './http/realtime/realtime-answers.js';
+import { RouteTable } from './http/routing/route-table.js';
+import { InvocationsController } from './invocations/invocations.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import type { ModelCatalog } from './models/model-catalog.port.js';
 import { ModelsController } from './models/models.controller.js';
+import { RerankV2Controller } from './rerank/rerank-v2.controller.js';
 import { RerankController } from './rerank/rerank.controller.js';
+import { SpeechAnswers } from './transcriptions/speech-answers.js';
+import { TranscriptionsController } from './transcriptions/transcriptions.controller.js';
 
 /** What the routes stand on, ready made: the libraries are plain classes and know nothing of a container. */
 export interface AppParts {
   readonly chat: StreamingUseCase;
   readonly embeddings: UseCase;
+  readonly completions: StreamingUseCase;
   readonly rerank: UseCase;
+  readonly rerankV2: UseCase;
+  readonly invocations: StreamingUseCase;
+  readonly transcriptions: SpeechUseCase;
+  readonly translations: SpeechUseCase;
+  readonly speechAnswers: SpeechAnswers;
   readonly catalog: ModelCatalog;
   readonly bulk: Bulk;
   readonly registry: Registry;
@@ -29,13 +53,19 @@ export interface AppParts {
   readonly contentSender: ContentSender;
   readonly uploadFile: UploadFile;
   readonly readiness: Readiness;
+  /** What the documentation lists; absent where it is switched off. */
+  readonly documentedRoutes: RouteTable | undefined;
 }
 
 @Module({
   controllers: [
     ChatController,
     EmbeddingsController,
+    CompletionsController,
     RerankController,
+    RerankV2Controller,
+    InvocationsController,
+    TranscriptionsController,
     ModelsController,
     FilesController,
     BatchesController,
@@ -45,7 +75,8 @@ export interface AppParts {
 })
 export class AppModule {
   static with(parts: AppParts): DynamicModule {
-    return { module: AppModule, providers: provide(parts) };
+    const controllers = parts.documentedRoutes === undefined ? [] : [DocsController];
+    return { module: AppModule, controllers, providers: provide(parts) };
   }
 }
 
@@ -53,7 +84,13 @@ function provide(parts: AppParts): Provider[] {
   return [
     { provide: CHAT, useValue: parts.chat },
     { provide: EMBEDDINGS, useValue: parts.embeddings },
+    { provide: COMPLETIONS, useValue: parts.completions },
     { provide: RERANK, useValue: parts.rerank },
+    { provide: RERANK_V2, useValue: parts.rerankV2 },
+    { provide: INVOCATIONS, useValue: parts.invocations },
+    { provide: TRANSCRIPTIONS, useValue: parts.transcriptions },
+    { provide: TRANSLATIONS, useValue: parts.translations },
+    { provide: SpeechAnswers, useValue: parts.speechAnswers },
     { provide: MODEL_CATALOG, useValue: parts.catalog },
     { provide: Files, useValue: parts.bulk.files },
     { provide: Batches, useValue: parts.bulk.batches },
@@ -62,5 +99,6 @@ function provide(parts: AppParts): Provider[] {
     { provide: ContentSender, useValue: parts.contentSender },
     { provide: UploadFile, useValue: parts.uploadFile },
     { provide: Readiness, useValue: parts.readiness },
+    { provide: RouteTable, useValue: parts.documentedRoutes },
   ];
 }

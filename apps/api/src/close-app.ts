@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as wait } from 'node:timers/promises';
 import { shutDown, type ShutdownStep } from '#platform';
 import type { Keys } from './auth/open-keys.js';
+import type { Limits } from './limits/limits.js';
 import type { AppDependencies } from './dependencies.js';
 import type { DrainState } from './http/exchange/drain-state.js';
 
@@ -10,6 +11,7 @@ export interface ClosableApp {
   readonly config: { readonly drainTimeoutMs: number; readonly drainDelayMs: number };
   readonly drainState: DrainState;
   readonly keys: Keys;
+  readonly limits: Limits;
   readonly dependencies: AppDependencies;
 }
 
@@ -23,7 +25,7 @@ const CUT_TIMEOUT_MS = 1000;
  * Kept connections end with their next answer, or at the end: closing idle ones early would cut off whoever is just
  * sending on one.
  */
-export async function closeApp({ app, config, drainState, keys, dependencies }: ClosableApp): Promise<void> {
+export async function closeApp({ app, config, drainState, keys, limits, dependencies }: ClosableApp): Promise<void> {
   const { logger, accessLog, inference, bulk } = dependencies;
   const server = app.getHttpServer();
   const steps: ShutdownStep[] = [
@@ -52,6 +54,7 @@ export async function closeApp({ app, config, drainState, keys, dependencies }: 
       name: 'keys and log',
       run: () => {
         keys.close();
+        limits.close();
         accessLog.flush();
         return Promise.resolve();
       },

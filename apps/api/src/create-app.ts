@@ -1,8 +1,10 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestLogger } from '#platform';
+import { S3ObjectStore } from '#storage';
 import { AppModule } from './app.module.js';
 import { Gatekeeper } from './auth/gatekeeper.js';
+import { ModelKeyring } from './auth/model-keys.js';
 import { openKeys } from './auth/open-keys.js';
 import { closeApp } from './close-app.js';
 import type { ApiConfig } from './config.js';
@@ -18,7 +20,9 @@ import { registerMultipart } from './http/multipart/register-multipart.js';
 import { RealtimeAnswers } from './http/realtime/realtime-answers.js';
 import type { RouteTable } from './http/routing/route-table.js';
 import { EventStreamWriter } from './http/sse/event-stream-writer.js';
+import { Limits } from './limits/limits.js';
 import { HttpMetrics } from './metrics/http-metrics.js';
+import { SpeechAnswers } from './transcriptions/speech-answers.js';
 
 /** The whole api, not listening yet. */
 export interface Api {
@@ -36,8 +40,15 @@ export interface Api {
  */
 export async function createApp(config: ApiConfig, given: Partial<AppDependencies> = {}): Promise<Api> {
   const dependencies = await completeDependencies(config, given);
-  const { logger, registry, accessLog, inference, bulk } = dependencies;
-  const keys = await openKeys(config.keys, logger);
+  const { logger, registry, accessLog, inference, bulk, modelKeys } = dependencies;
+  const keys = await openKeys({
+    config: config.keys,
+    logger,
+    openStore: () => new S3ObjectStore(config.storage),
+    modelKeys: modelKeys && new ModelKeyring(modelKeys, () => inference.catalog.list()),
+  });
+  const limits = new Limits({ config: config.limits, logger, registry, areNeeded: () => keys.ring.hasLimits() });
+  await limits.open();
   const drainState = new DrainState();
   const metrics = new HttpMetrics(registry, drainState);
   const gatekeeper = new Gatekeeper({
@@ -45,7 +56,15 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     openModels: config.openModels,
     metricsAccess: config.metricsAccess,
   });
-  const hooks = new Hooks({ gatekeeper, cors: config.http.cors, drainState, metrics, accessLog });
+  const hooks = new Hooks({
+    gatekeeper,
+    ledger: limits.ledger,
+    catalog: inference.catalog,
+    cors: config.http.cors,
+    drainState,
+    metrics,
+    accessLog,
+  });
   const filter = new ErrorFilter({ logger, drainState, hooks });
   const server = createFastify({
     ...config.http,
@@ -53,7 +72,7 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
   });
   hooks.install(server);
   registerMultipart(server);
-  const { slowReaderTimeoutMs, maxFileBytes } = config.http;
+  const { slowReaderTimeoutMs, maxFileBytes, maxAudioBytes } = config.http;
   const eventStreams = new EventStreamWriter({ metrics, drainState, logger, slowReaderTimeoutMs });
   const module = AppModule.with({
     ...inference.useCases,
@@ -61,9 +80,12 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     bulk,
     registry,
     answers: new RealtimeAnswers({ metrics, drainState, eventStreams }),
+    speechAnswers: new SpeechAnswers({ drainState, eventStreams, maxAudioBytes }),
     contentSender: new ContentSender(logger, drainState),
     uploadFile: new UploadFile({ files: bulk.files, maxFileBytes }),
+    documentedRoutes: config.docs ? hooks.routeTable : undefined,
     readiness: new Readiness({
+      registry,
       isDraining: () => drainState.draining,
       countModels: () => inference.catalog.list().length,
       checkKeys: () => keys.ring.check(),
@@ -81,6 +103,6 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     routeTable: hooks.routeTable,
     // Nest's own way reports a failure twice.
     listen: () => server.listen({ host: config.host, port: config.port }),
-    close: () => closeApp({ app, config, drainState, keys, dependencies }),
+    close: () => closeApp({ app, config, drainState, keys, limits, dependencies }),
   };
 }

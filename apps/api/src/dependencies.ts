@@ -1,7 +1,8 @@
-import { createInference, type StreamingUseCase, type UseCase } from '#inference';
+import { createInference, type Inference, type SpeechUseCase, type StreamingUseCase, type UseCase } from '#inference';
 import { createApiBulk, type Bulk } from '#jobs';
 import { createLogger, createRegistry, type Logger, type Registry } from '#platform';
-import { S3ObjectStore } from '#storage';
+import { S3ObjectExchange, S3ObjectStore } from '#storage';
+import type { ModelKeys } from './auth/model-keys.js';
 import { createAccessLog, type AccessLog } from './access-log/access-log.js';
 import { createBufferedOutput } from './access-log/buffered-output.js';
 import type { ApiConfig } from './config.js';
@@ -10,7 +11,18 @@ import type { ModelCatalog } from './models/model-catalog.port.js';
 /** The realtime side as the api uses it. */
 interface RealtimePart {
   readonly catalog: ModelCatalog;
-  readonly useCases: { readonly chat: StreamingUseCase; readonly embeddings: UseCase; readonly rerank: UseCase };
+  /** What finds deployed models, and the keys that some of them have. */
+  readonly discovery?: { readonly keys: ModelKeys } | undefined;
+  readonly useCases: {
+    readonly chat: StreamingUseCase;
+    readonly completions: StreamingUseCase;
+    readonly embeddings: UseCase;
+    readonly rerank: UseCase;
+    readonly rerankV2: UseCase;
+    readonly invocations: StreamingUseCase;
+    readonly transcriptions: SpeechUseCase;
+    readonly translations: SpeechUseCase;
+  };
   close(): Promise<void>;
 }
 
@@ -21,6 +33,8 @@ export interface AppDependencies {
   readonly accessLog: AccessLog;
   readonly inference: RealtimePart;
   readonly bulk: Bulk;
+  /** Keys that open one model each, beside those of the key ring. */
+  readonly modelKeys?: ModelKeys | undefined;
 }
 
 const STANDARD_OUTPUT = 1;
@@ -32,13 +46,28 @@ export async function completeDependencies(
 ): Promise<AppDependencies> {
   const logger = given.logger ?? createLogger({ name: 'api', level: config.logLevel });
   const registry = given.registry ?? createRegistry({ processMetrics: true });
+  const inference = given.inference ?? (await openInference(config, logger, registry));
   return {
     logger,
     registry,
     accessLog:
       given.accessLog ?? createAccessLog({ level: config.logLevel, output: createBufferedOutput(STANDARD_OUTPUT) }),
-    inference: given.inference ?? (await createInference(config.inference, logger, registry)),
+    inference,
     bulk: given.bulk ?? openBulk(config, logger),
+    modelKeys: given.modelKeys ?? inference.discovery?.keys,
+  };
+}
+
+/** Only models that are reached through S3 ever touch it; the others need no storage. */
+async function openInference(config: ApiConfig, logger: Logger, registry: Registry): Promise<Inference> {
+  const exchange = new S3ObjectExchange(config.storage);
+  const inference = await createInference(config.inference, logger, registry, exchange);
+  return {
+    ...inference,
+    close: async () => {
+      await inference.close();
+      exchange.close();
+    },
   };
 }
 

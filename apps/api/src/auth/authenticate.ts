@@ -9,6 +9,12 @@ const MISSING_KEY =
   "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth " +
   '(i.e. Authorization: Bearer YOUR_KEY).';
 
+/** Whose key a request carries; `undefined` where it carries none that is valid. */
+export function identify(ring: KeyRing, headers: IncomingHttpHeaders): Caller | undefined {
+  const key = readApiKey(headers);
+  return key === undefined ? undefined : ring.find(key);
+}
+
 /** @throws GatewayError `missing_api_key` or `invalid_api_key`. */
 export function authenticate(ring: KeyRing, headers: IncomingHttpHeaders): Caller {
   const key = readApiKey(headers);

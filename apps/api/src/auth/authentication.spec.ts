@@ -3,7 +3,19 @@ import { expectError } from '../testing/expect-error.js';
 import { API_KEY, startTestApi, type TestApi } from '../testing/start-test-api.js';
 
 /** Every route that answers without a key; all others must not. */
-const OPEN = new Set(['/', '/health', '/ping', '/live', '/ready', '/metrics', '/models', '/models/*']);
+const OPEN = new Set([
+  '/',
+  '/health',
+  '/ping',
+  '/live',
+  '/ready',
+  '/metrics',
+  '/models',
+  '/models/*',
+  '/openapi.json',
+  '/docs',
+  '/docs/assets/:name',
+]);
 
 describe('authentication', () => {
   let api: TestApi;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RouteAccess } from '../http/routing/route-facts.js';
-import { authenticate } from './authenticate.js';
+import { authenticate, identify } from './authenticate.js';
 import type { Caller } from './caller.js';
 import { isDirectLoopback } from './is-direct-loopback.js';
 import type { KeyRing } from './key-ring.js';
@@ -27,11 +27,13 @@ export class Gatekeeper {
   constructor(private readonly options: GatekeeperOptions) {}
 
   /**
-   * @returns the caller, or `undefined` where the route is open to all.
+   * @returns the caller, or `undefined` where the route is open to all. Who lists models and shows a key, though none is
+   *   asked for, is known by it, and sees the models of that key.
    * @throws GatewayError `missing_api_key` or `invalid_api_key`.
    */
   admit(visitor: Visitor, access: RouteAccess): Caller | undefined {
-    return this.isOpen(visitor, access) ? undefined : authenticate(this.options.ring, visitor.headers);
+    if (!this.isOpen(visitor, access)) return authenticate(this.options.ring, visitor.headers);
+    return access === 'models' ? identify(this.options.ring, visitor.headers) : undefined;
   }
 
   private isOpen(visitor: Visitor, access: RouteAccess): boolean {

@@ -46,6 +46,37 @@ describe('KeyRing', () => {
     expect(ring.find('sk-a')).toBeUndefined();
   });
 
+  it('refuses a key from the moment it expires', () => {
+    let now = 1000;
+    const ring = new KeyRing({ hasher, apiKey: undefined, staleAfterMs: HOUR_MS, now: () => now });
+    ring.replace([record('sk-a', { expiresAtMs: 2000 })]);
+    expect(ring.find('sk-a')).toBeDefined();
+    now = 2000;
+    expect(ring.find('sk-a')).toBeUndefined();
+  });
+
+  it('refuses a key that one of its sources calls revoked, in whichever order they are read', () => {
+    for (const order of [
+      ['file', 'store'],
+      ['store', 'file'],
+    ] as const) {
+      const ring = new KeyRing({ hasher, apiKey: undefined, staleAfterMs: HOUR_MS, now: () => 5000 });
+      ring.replace([record('sk-a')], order[0]);
+      expect(ring.find('sk-a')).toBeDefined();
+      ring.replace([record('sk-a', { revokedAtMs: 4000 })], order[1]);
+      expect(ring.find('sk-a')).toBeUndefined();
+    }
+  });
+
+  it('counts the age of keys from when they were read, not from when it got them', () => {
+    const ring = new KeyRing({ hasher, apiKey: undefined, staleAfterMs: HOUR_MS, now: () => 2 * HOUR_MS });
+    ring.replace([record('sk-a')], 'store', HOUR_MS - 1);
+    expect(ring.find('sk-a')).toBeUndefined();
+    expect(ring.check().ok).toBe(false);
+    ring.replace([record('sk-a')], 'store', HOUR_MS + 1);
+    expect(ring.find('sk-a')).toBeDefined();
+  });
+
   it('forgets keys that are no longer in the file', () => {
     const ring = new KeyRing({ hasher, apiKey: undefined, staleAfterMs: HOUR_MS });
     ring.replace([record('sk-a')]);

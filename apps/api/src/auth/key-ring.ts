@@ -1,33 +1,43 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Caller } from './caller.js';
+import { toCaller, type Caller } from './caller.js';
 import type { KeyHasher } from './key-hasher.js';
 import { DEFAULT_TENANT, type KeyRecord } from './key-record.js';
+import type { ModelKeyring } from './model-keys.js';
 
 /** Printable ASCII without spaces: everything else is refused before it costs a hash. */
 const KEY_SHAPE = /^[\x21-\x7e]{1,512}$/;
 
+/** Where stored keys come from. */
+export type KeySource = 'file' | 'store';
+
 interface RingEntry {
   readonly hash: Buffer;
   readonly caller: Caller;
-  readonly revokedAtMs: number | undefined;
+  /** Milliseconds since 1970 from which the key is refused: revoked or expired, whichever comes first. */
+  readonly endsAtMs: number;
+}
+
+interface Reading {
+  readonly entries: ReadonlyMap<string, RingEntry>;
+  readonly readAtMs: number;
 }
 
 export interface KeyRingOptions {
   readonly hasher: KeyHasher;
   /** One key of the tenant `default`, given in the environment; it never goes stale. */
   readonly apiKey: string | undefined;
-  /** Milliseconds since the keys file was last read well, after which its keys stop working. */
+  /** Milliseconds since a source was last read well, after which its keys stop working. */
   readonly staleAfterMs: number;
+  readonly modelKeys?: ModelKeyring | undefined;
   readonly now?: () => number;
 }
 
-/** The keys in memory. Looking one up is a shape check, one HMAC and one map read: no I/O, nothing to wait for. */
+/** The keys in memory. Looking one up is a shape check, one HMAC and map reads: no I/O, nothing to wait for. */
 export class KeyRing {
   private readonly hasher: KeyHasher;
   private readonly now: () => number;
   private readonly own = new Map<string, RingEntry>();
-  private fromFile = new Map<string, RingEntry>();
-  private readAtMs = 0;
+  private readonly readings = new Map<KeySource, Reading>();
 
   constructor(private readonly options: KeyRingOptions) {
     this.hasher = options.hasher;
@@ -35,19 +45,18 @@ export class KeyRing {
     if (options.apiKey === undefined) return;
     const hash = this.hasher.hash(options.apiKey);
     const caller = { tenant: DEFAULT_TENANT, keyId: 'environment' };
-    this.own.set(hash.toString('latin1'), { hash, caller, revokedAtMs: undefined });
+    this.own.set(hash.toString('latin1'), { hash, caller, endsAtMs: Infinity });
   }
 
-  /** Swaps the keys of the file whole. */
-  replace(records: readonly KeyRecord[]): void {
+  /** Swaps the keys of one source whole. `readAtMs` is when they were read from it, which may be before this process began. */
+  replace(records: readonly KeyRecord[], source: KeySource = 'file', readAtMs: number = this.now()): void {
     const entries = new Map<string, RingEntry>();
     for (const record of records) {
       const hash = Buffer.from(record.hash, 'hex');
-      const caller = { tenant: record.tenant, keyId: record.id };
-      entries.set(hash.toString('latin1'), { hash, caller, revokedAtMs: record.revokedAtMs });
+      const endsAtMs = Math.min(record.revokedAtMs ?? Infinity, record.expiresAtMs ?? Infinity);
+      entries.set(hash.toString('latin1'), { hash, caller: toCaller(record), endsAtMs });
     }
-    this.fromFile = entries;
-    this.readAtMs = this.now();
+    this.readings.set(source, { entries, readAtMs });
   }
 
   /** Whose key this is; `undefined` for everything that is no valid key now. */
@@ -55,25 +64,43 @@ export class KeyRing {
     if (!KEY_SHAPE.test(key)) return undefined;
     const hash = this.hasher.hash(key);
     const name = hash.toString('latin1');
-    const entry = this.own.get(name) ?? this.freshEntry(name);
-    return entry !== undefined && timingSafeEqual(entry.hash, hash) ? entry.caller : undefined;
+    const own = this.own.get(name);
+    if (own !== undefined) return timingSafeEqual(own.hash, hash) ? own.caller : undefined;
+    const stored = this.findStored(name, hash);
+    return stored === 'unknown' ? this.options.modelKeys?.find(key) : stored;
+  }
+
+  /** Whether a limit stands in any key. */
+  hasLimits(): boolean {
+    for (const { entries } of this.readings.values())
+      for (const { caller } of entries.values()) if (caller.limits !== undefined) return true;
+    return false;
   }
 
   /** Whether any key could be accepted now, and why not. */
   check(): { readonly ok: boolean; readonly detail: string | undefined } {
-    if (this.own.size > 0) return { ok: true, detail: undefined };
-    if (this.fromFile.size === 0) return { ok: false, detail: 'The keys file holds no key.' };
-    if (!this.isStale()) return { ok: true, detail: undefined };
-    return { ok: false, detail: 'The keys file could not be read for too long, so its keys are no longer accepted.' };
+    if (this.own.size > 0 || this.options.modelKeys !== undefined) return { ok: true, detail: undefined };
+    const filled = [...this.readings.values()].filter(({ entries }) => entries.size > 0);
+    if (filled.length === 0) return { ok: false, detail: 'The keys file holds no key.' };
+    if (filled.some((reading) => !this.isStale(reading))) return { ok: true, detail: undefined };
+    return { ok: false, detail: 'The keys could not be read for too long, so they are no longer accepted.' };
   }
 
-  private freshEntry(name: string): RingEntry | undefined {
-    const entry = this.fromFile.get(name);
-    if (entry === undefined || this.isStale()) return undefined;
-    return entry.revokedAtMs !== undefined && entry.revokedAtMs <= this.now() ? undefined : entry;
+  /** A key that one source calls ended is refused, whatever another one says. */
+  private findStored(name: string, hash: Buffer): Caller | undefined | 'unknown' {
+    let caller: Caller | undefined;
+    let isKnown = false;
+    for (const reading of this.readings.values()) {
+      const entry = reading.entries.get(name);
+      if (entry === undefined) continue;
+      if (entry.endsAtMs <= this.now() || !timingSafeEqual(entry.hash, hash)) return undefined;
+      isKnown = true;
+      if (!this.isStale(reading)) caller ??= entry.caller;
+    }
+    return isKnown ? caller : 'unknown';
   }
 
-  private isStale(): boolean {
-    return this.now() - this.readAtMs > this.options.staleAfterMs;
+  private isStale({ readAtMs }: Reading): boolean {
+    return this.now() - readAtMs > this.options.staleAfterMs;
   }
 }

@@ -5,11 +5,15 @@ import { parseKeysFile } from './parse-keys-file.js';
 
 export interface KeysFileOptions {
   readonly path: string;
+  /** Whether the file may not be there yet; it then holds no key until it is. */
+  readonly optional?: boolean;
   /** Milliseconds between two readings. */
   readonly reloadMs: number;
   readonly ring: KeyRing;
   readonly logger: Logger;
 }
+
+const NO_KEYS = '[]';
 
 /** Keeps a ring's keys as the file says. A reading that fails changes nothing: the last good keys stay. */
 export class KeysFile {
@@ -51,13 +55,24 @@ export class KeysFile {
   }
 
   private async read(): Promise<void> {
-    const text = await readFile(this.options.path, 'utf8');
+    const text = await this.readText();
     const records = parseKeysFile(text);
     if (this.text !== undefined && this.text !== text) {
       this.options.logger.info({ path: this.options.path, keys: records.length }, 'the keys file has changed');
     }
     this.text = text;
     this.options.ring.replace(records);
+  }
+
+  private async readText(): Promise<string> {
+    try {
+      return await readFile(this.options.path, 'utf8');
+    } catch (error) {
+      // One that has been there and is gone was lost, not emptied.
+      const isExpected = this.options.optional === true && (this.text === undefined || this.text === NO_KEYS);
+      if (isExpected && (error as NodeJS.ErrnoException).code === 'ENOENT') return NO_KEYS;
+      throw error;
+    }
   }
 
   private schedule(): void {

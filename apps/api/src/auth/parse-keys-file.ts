@@ -1,4 +1,5 @@
 import type { KeyRecord } from './key-record.js';
+import { readLimits, readModels, readRoutes } from './read-grants.js';
 
 /** The file's text is no list of keys; `message` says which entry and which field. */
 export class KeysFileError extends Error {
@@ -9,18 +10,23 @@ export class KeysFileError extends Error {
 }
 
 /** Tenants become part of object keys (`t/{tenant}/…`), so their shape is narrow. */
-const TENANT = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+export const TENANT = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const KEY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const HASH = /^[0-9a-f]{64}$/;
 
 /**
  * Reads a keys file: a JSON array, or one JSON object a line, of
- * `{ id, hash, tenant, name?, createdAt, revokedAt? }` with times in ISO 8601.
+ * `{ id, hash, tenant, name?, createdAt, revokedAt?, expiresAt?, models?, routes?, limits? }` with times in ISO 8601.
  *
  * @throws KeysFileError when any entry is not right: half a key set is not used.
  */
 export function parseKeysFile(text: string): KeyRecord[] {
-  const records = readEntries(text).map((entry, index) => toRecord(entry, `key ${index + 1}`));
+  return parseKeys(readEntries(text));
+}
+
+/** @throws KeysFileError when any entry is not right, or two are one key. */
+export function parseKeys(entries: readonly unknown[]): KeyRecord[] {
+  const records = entries.map((entry, index) => toRecord(entry, `key ${index + 1}`));
   const seen = new Set<string>();
   for (const { id, hash } of records) {
     if (seen.has(id)) throw new KeysFileError(`the id '${id}' stands twice`);
@@ -46,6 +52,7 @@ function parseJson(text: string, place: string): unknown {
   }
 }
 
+/** @throws KeysFileError naming the place and the field. */
 function toRecord(entry: unknown, place: string): KeyRecord {
   if (typeof entry !== 'object' || entry === null) throw new KeysFileError(`${place} is not an object`);
   const fields = entry as Record<string, unknown>;
@@ -63,6 +70,9 @@ function toRecord(entry: unknown, place: string): KeyRecord {
   };
   const createdAtMs = time('createdAt');
   if (createdAtMs === undefined) throw new KeysFileError(`${place}: 'createdAt' is missing`);
+  const refuse = (field: string, rule: string): never => {
+    throw new KeysFileError(`${place}: '${field}' must be ${rule}`);
+  };
   return {
     id: matching('id', KEY_ID),
     hash: matching('hash', HASH),
@@ -70,5 +80,9 @@ function toRecord(entry: unknown, place: string): KeyRecord {
     name: typeof fields['name'] === 'string' ? fields['name'] : undefined,
     createdAtMs,
     revokedAtMs: time('revokedAt'),
+    expiresAtMs: time('expiresAt'),
+    models: readModels(fields['models'], refuse),
+    routes: readRoutes(fields['routes'], refuse),
+    limits: readLimits(fields['limits'], refuse),
   };
 }

@@ -24,6 +24,14 @@ describe('health', () => {
     expect((await fetch(`${api.url}/ready?scope=realtime`)).status).toBe(200);
   });
 
+  it('tells monitors the same', async () => {
+    await using api = await startTestApi({ checks: [redisDown] });
+    const text = await (await fetch(`${api.url}/metrics`)).text();
+    expect(text).toContain('sluice_check_ok{check="redis"} 0');
+    expect(text).toContain('sluice_check_ok{check="catalog"} 1');
+    expect(text).toContain('sluice_check_ok{check="keys"} 1');
+  });
+
   it('is not ready without models', async () => {
     await using api = await startTestApi({ models: [] });
     expect((await fetch(`${api.url}/ready?scope=realtime`)).status).toBe(503);

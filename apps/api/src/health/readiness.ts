@@ -1,4 +1,5 @@
 import type { BulkCheck } from '#jobs';
+import { registerCheckMetric, type Registry } from '#platform';
 
 /** One thing that has to work; `detail` says what does not and what to do. */
 export interface ReadinessCheck {
@@ -9,6 +10,8 @@ export interface ReadinessCheck {
 
 /** What readiness is made of. All of it is known already: a probe must never wait for anything. */
 export interface ReadinessSources {
+  /** Where the same is told to monitors. */
+  readonly registry: Registry;
   readonly isDraining: () => boolean;
   readonly countModels: () => number;
   readonly checkKeys: () => { readonly ok: boolean; readonly detail: string | undefined };
@@ -16,7 +19,9 @@ export interface ReadinessSources {
 }
 
 export class Readiness {
-  constructor(private readonly sources: ReadinessSources) {}
+  constructor(private readonly sources: ReadinessSources) {
+    registerCheckMetric(sources.registry, () => this.all());
+  }
 
   /** What realtime calls need, and nothing of bulk: they must go on without it. */
   realtime(): ReadinessCheck[] {

@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly requestTimeoutMs: number;
   /** Milliseconds an idle connection is kept. Longer than a load balancer keeps it, or it would write into a closed one. */
   readonly keepAliveTimeoutMs: number;
+  /** Connections at once. */
+  readonly maxConnections: number;
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
   /** Answers what fails before a route's own hooks run. */
@@ -48,6 +50,7 @@ export function createFastify(options: ServerOptions): FastifyInstance {
   server.removeAllContentTypeParsers();
   // Hooks have checked the content type by now. The bytes stay as they came: they are what is checked and forwarded.
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  server.server.maxConnections = options.maxConnections;
   server.server.on('checkExpectation', refuseExpectation);
   return server;
 }

@@ -1,7 +1,11 @@
 import type { FastifyInstance, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import { GatewayError } from '#platform';
 import type { AccessLog } from '../access-log/access-log.js';
+import { checkRouteScope } from '../auth/check-route-scope.js';
 import type { Gatekeeper } from '../auth/gatekeeper.js';
+import type { ModelNames } from '../auth/model-access.js';
+import { admitCall, endCall } from '../limits/admit-call.js';
+import type { ShareLedger } from '../limits/share-ledger.js';
 import type { HttpMetrics } from '../metrics/http-metrics.js';
 import { checkContentType } from './body/check-content-type.js';
 import { allowedOrigin, type CorsPolicy } from './cors/cors-policy.js';
@@ -17,6 +21,9 @@ import { RouteTable } from './routing/route-table.js';
 
 export interface HookOptions {
   readonly gatekeeper: Gatekeeper;
+  readonly ledger: ShareLedger;
+  /** By which keys for certain models are checked. */
+  readonly catalog: ModelNames;
   readonly cors: CorsPolicy;
   readonly drainState: DrainState;
   readonly metrics: HttpMetrics;
@@ -50,14 +57,15 @@ export class Hooks {
 
   /** Gives a request its exchange and sees it to its end. */
   open(request: HttpRequest, reply: HttpReply, route: RouteFacts): Exchange {
-    const { drainState, metrics, accessLog, cors } = this.options;
-    const exchange = new Exchange(request.id, route, reply.raw);
+    const { drainState, metrics, accessLog, cors, catalog, ledger } = this.options;
+    const exchange = new Exchange(request.id, route, reply.raw, catalog);
     request.exchange = exchange;
     exchange.allowedOrigin = allowedOrigin(cors, request.headers.origin);
     if (!route.probe) drainState.opened();
     reply.raw.once('close', () => {
       exchange.closed();
       if (!route.probe) drainState.closed();
+      endCall(ledger, exchange);
       metrics.requestEnded(exchange);
       accessLog.write(request);
     });
@@ -89,7 +97,9 @@ export class Hooks {
       if (refusing && !facts.probe)
         throw new GatewayError('shutting_down', 'This server is shutting down. Please try again.');
       exchange.caller = this.options.gatekeeper.admit(request, facts.access);
+      if (exchange.caller !== undefined) checkRouteScope(exchange.caller, facts.scope);
       if (facts.body !== 'none') checkContentType(request.headers, facts.body);
+      admitCall(this.options.ledger, exchange, request.headers);
     } catch (error) {
       sendError(request, reply, { error: toGatewayError(error), draining });
       return;

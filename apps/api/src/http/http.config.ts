@@ -8,12 +8,16 @@ export interface HttpConfig {
   readonly maxJsonBytes: number;
   /** Largest uploaded file in bytes. */
   readonly maxFileBytes: number;
+  /** Largest recording that is transcribed in one call, in bytes. */
+  readonly maxAudioBytes: number;
   /** Milliseconds for a request's head to arrive. */
   readonly headersTimeoutMs: number;
   /** Milliseconds for a whole request to arrive. */
   readonly requestTimeoutMs: number;
   /** Milliseconds an idle connection is kept. */
   readonly keepAliveTimeoutMs: number;
+  /** Connections at once; further ones are closed as they come. */
+  readonly maxConnections: number;
   /** Milliseconds the reader of a stream may take to make room. */
   readonly slowReaderTimeoutMs: number;
   readonly cors: CorsPolicy;
@@ -44,9 +48,21 @@ export function readHttpConfig(environment: Environment): HttpConfig {
       min: 1024,
       max: 8192 * MEBIBYTE,
     }),
+    // OpenAI's limit, too. All of it is held in memory.
+    maxAudioBytes: readInteger(environment, 'SLUICE_MAX_AUDIO_BYTES', {
+      fallback: 25 * MEBIBYTE,
+      min: 1024,
+      max: 512 * MEBIBYTE,
+    }),
     headersTimeoutMs: milliseconds('SLUICE_HEADERS_TIMEOUT_MS', 15_000),
     requestTimeoutMs: milliseconds('SLUICE_UPLOAD_TIMEOUT_MS', REQUEST_TIMEOUT_MS),
     keepAliveTimeoutMs: milliseconds('SLUICE_KEEP_ALIVE_TIMEOUT_MS', KEEP_ALIVE_TIMEOUT_MS),
+    // Far above what one process can serve, and low enough to keep memory and descriptors for those that it does.
+    maxConnections: readInteger(environment, 'SLUICE_MAX_CLIENT_CONNECTIONS', {
+      fallback: 10_000,
+      min: 1,
+      max: 1_000_000,
+    }),
     slowReaderTimeoutMs: milliseconds('SLUICE_SLOW_READER_TIMEOUT_MS', 60_000),
     cors: readCors(readString(environment, 'SLUICE_CORS_ORIGINS', '*')),
     trustedProxies: readProxies(readString(environment, 'SLUICE_TRUSTED_PROXIES', 'none')),

@@ -1,5 +1,5 @@
 import type { Histogram } from '#platform';
-import { DURATION_BUCKETS, type DurationSeries } from './duration-series.js';
+import type { DurationSeries } from './duration-series.js';
 
 export interface LabelledSeries {
   readonly labels: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export function createDurationMetric(name: string, help: string, read: () => Lab
 
 function toSamples(name: string, { labels, series }: LabelledSeries): Sample[] {
   const cumulative = series.cumulative();
-  const buckets = DURATION_BUCKETS.map((bound, index) => ({
+  const buckets = series.bounds.map((bound, index) => ({
     labels: { le: bound, ...labels },
     value: cumulative[index] ?? 0,
     metricName: `${name}_bucket`,

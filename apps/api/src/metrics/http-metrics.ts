@@ -5,25 +5,22 @@ import type { Exchange } from '../http/exchange/exchange.js';
 import type { RouteFacts } from '../http/routing/route-facts.js';
 import { createDurationMetric, type LabelledSeries } from './duration-metric.js';
 import { DurationSeries } from './duration-series.js';
+import { ModelMetrics } from './model-metrics.js';
+import type { TokenClock } from './token-clock.js';
 
 /** How a streamed answer ended. */
 export type StreamOutcome = 'completed' | 'failed' | 'client_gone';
 
-interface TokenCounts {
-  prompt: number;
-  completion: number;
-}
-
 /** What the api counts. Requests add to plain numbers; the exposition is made from them when it is asked for. */
 export class HttpMetrics {
+  private readonly models: ModelMetrics;
   private readonly routes = new Map<RouteFacts, Map<number, DurationSeries>>();
-  private readonly tokens = new Map<string, TokenCounts>();
   private readonly streams: Record<StreamOutcome, number> = { completed: 0, failed: 0, client_gone: 0 };
   private openStreams = 0;
 
   constructor(registry: Registry, drainState: DrainState) {
     this.registerRequests(registry, drainState);
-    this.registerTokens(registry);
+    this.models = new ModelMetrics(registry);
     this.registerStreams(registry);
   }
 
@@ -40,14 +37,25 @@ export class HttpMetrics {
       statuses.set(status, series);
     }
     series.observe(exchange.elapsedMs / 1000);
+    const { model, upstream } = exchange;
+    // Only a model that the catalog knows can have been asked again.
+    if (model !== undefined && upstream !== undefined && upstream.retries > 0)
+      this.models.retried(model, upstream.retries);
   }
 
   /** @param model a name that the catalog knows: others would make a label of whatever callers send. */
   tokensUsed(model: string, usage: Usage): void {
-    const counts = this.tokens.get(model) ?? { prompt: 0, completion: 0 };
-    counts.prompt += usage.promptTokens;
-    counts.completion += usage.completionTokens;
-    this.tokens.set(model, counts);
+    this.models.tokensUsed(model, usage);
+  }
+
+  /** For a streamed answer of a model; what does not come from one has no tokens to time. */
+  startClock({ model, startedAtMs }: Exchange): TokenClock | undefined {
+    return model === undefined ? undefined : this.models.startClock(model, startedAtMs);
+  }
+
+  /** A model's whole answer is there and is sent now. */
+  answered({ model, elapsedMs, upstream }: Exchange): void {
+    if (model !== undefined && upstream !== undefined) this.models.overhead(model, elapsedMs - upstream.elapsedMs);
   }
 
   streamOpened(): void {
@@ -84,23 +92,6 @@ export class HttpMetrics {
       registers: [registry],
       collect() {
         this.set(drainState.openCalls);
-      },
-    });
-  }
-
-  private registerTokens(registry: Registry): void {
-    const { tokens } = this;
-    new Counter({
-      name: 'sluice_tokens_total',
-      help: 'Tokens of realtime calls, as the model servers counted them.',
-      labelNames: ['model', 'kind'],
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const [model, { prompt, completion }] of tokens) {
-          this.inc({ model, kind: 'prompt' }, prompt);
-          this.inc({ model, kind: 'completion' }, completion);
-        }
       },
     });
   }

@@ -5,8 +5,7 @@ import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import { RealtimeAnswers } from '../http/realtime/realtime-answers.js';
 import { API_PREFIXES } from '../http/routing/api-prefixes.js';
 
-/** `/v2/rerank` is where Cohere's newer client posts. */
-@Controller([...API_PREFIXES, 'v2'])
+@Controller(API_PREFIXES)
 export class RerankController {
   constructor(
     @Inject(RealtimeAnswers) private readonly answers: RealtimeAnswers,

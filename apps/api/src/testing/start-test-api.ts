@@ -1,21 +1,27 @@
 import type { BulkCheck } from '#jobs';
 import { createLogger, createRegistry, GatewayError, type Environment } from '#platform';
 import { createAccessLog } from '../access-log/access-log.js';
+import type { ModelKeys } from '../auth/model-keys.js';
 import { readApiConfig } from '../config.js';
 import { createApp, type Api } from '../create-app.js';
 import type { CatalogModel, ModelCatalog } from '../models/model-catalog.port.js';
 import { MemoryBatches } from './memory-batches.js';
 import { MemoryFiles } from './memory-files.js';
+import { ScriptedSpeech } from './scripted-speech.js';
 import { ScriptedChat, ScriptedUseCase, USAGE } from './scripted-use-cases.js';
 
 export const API_KEY = 'sk-test-0123456789abcdefghij';
 
 export interface TestApiOptions {
   readonly chat?: ScriptedChat;
+  readonly completions?: ScriptedChat;
+  readonly invocations?: ScriptedChat;
+  readonly transcriptions?: ScriptedSpeech;
   readonly embeddings?: ScriptedUseCase;
   readonly models?: readonly CatalogModel[];
   readonly environment?: Environment;
   readonly checks?: readonly BulkCheck[];
+  readonly modelKeys?: ModelKeys;
 }
 
 /** The whole api on a free port, over real HTTP, with libraries whose answers a test decides. */
@@ -36,6 +42,7 @@ export interface TestApi {
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const files = new MemoryFiles();
   const batches = new MemoryBatches();
+  const chat = options.chat ?? new ScriptedChat();
   const rerank = new ScriptedUseCase(() => ({ body: Buffer.from('{"object":"list","results":[]}'), usage: undefined }));
   const logLines: Record<string, unknown>[] = [];
   const config = readApiConfig({
@@ -57,9 +64,19 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     }),
     inference: {
       catalog: createCatalog(options.models ?? [{ id: 'test-chat/dev', type: 'chat' }]),
-      useCases: { chat: options.chat ?? new ScriptedChat(), embeddings: options.embeddings ?? floats(), rerank },
+      useCases: {
+        chat,
+        completions: options.completions ?? chat,
+        embeddings: options.embeddings ?? floats(),
+        rerank,
+        rerankV2: rerank,
+        invocations: options.invocations ?? chat,
+        transcriptions: options.transcriptions ?? new ScriptedSpeech(),
+        translations: new ScriptedSpeech(),
+      },
       close: () => Promise.resolve(),
     },
+    modelKeys: options.modelKeys,
     bulk: { files, batches, checks: () => options.checks ?? [], close: () => Promise.resolve() },
   });
   const url = await api.listen();

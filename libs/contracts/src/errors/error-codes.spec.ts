@@ -12,9 +12,9 @@ describe('ERROR_CODES', () => {
   });
 
   it('gives every 4xx a type that says whose fault it is', () => {
+    const typeOf = (status: number): string => (status < 500 ? 'invalid_request_error' : 'server_error');
     for (const { status, type } of Object.values(ERROR_CODES)) {
-      if (status === 429) expect(type).toBe('rate_limit_error');
-      else expect(type).toBe(status < 500 ? 'invalid_request_error' : 'server_error');
+      expect(type).toBe(status === 429 ? 'rate_limit_error' : typeOf(status));
     }
   });
 });

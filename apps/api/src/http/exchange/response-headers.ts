@@ -1,3 +1,4 @@
+import { rateLimitHeaders } from '../../limits/rate-limit-headers.js';
 import type { Exchange } from './exchange.js';
 
 const OPENAI_VERSION = '2020-10-01';
@@ -29,6 +30,7 @@ export function responseHeaders(exchange: Exchange, draining: boolean): string[]
     String(Math.round(exchange.elapsedMs)),
   ];
   if (exchange.allowedOrigin !== undefined) headers.push(...corsHeaders(exchange.allowedOrigin));
+  if (exchange.budget !== undefined) headers.push(...rateLimitHeaders(exchange.budget, performance.now()));
   if (draining) headers.push('connection', 'close');
   return headers;
 }

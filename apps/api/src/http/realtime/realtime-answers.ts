@@ -1,4 +1,4 @@
-import { readRequestedModel, type InferenceCall, type StreamingUseCase, type UseCase } from '#inference';
+import { readRequestedModel, UpstreamClock, type InferenceCall, type StreamingUseCase, type UseCase } from '#inference';
 import type { JsonBody } from '#platform';
 import type { HttpMetrics } from '../../metrics/http-metrics.js';
 import { readJsonBody } from '../body/read-json-body.js';
@@ -40,14 +40,15 @@ export class RealtimeAnswers {
     { request, reply }: { request: HttpRequest; reply: HttpReply },
   ): Promise<void> {
     const { exchange } = request;
-    const { body, usage } = await useCase.create(call);
+    const { body, usage, contentType = 'application/json' } = await useCase.create(call);
     exchange.usage = usage;
     exchange.bytesSent = body.length;
     this.countTokens(request, call.model);
+    this.options.metrics.answered(exchange);
     reply.hijack();
     if (exchange.clientGone) return;
     const headers = responseHeaders(exchange, this.options.drainState.draining);
-    headers.push('content-type', 'application/json', 'content-length', String(body.length));
+    headers.push('content-type', contentType, 'content-length', String(body.length));
     reply.raw.writeHead(200, headers);
     reply.raw.end(body);
   }
@@ -57,7 +58,16 @@ export class RealtimeAnswers {
     const body = readJsonBody(request);
     const model = readRequestedModel(body);
     exchange.model = model;
-    return { model, body, requestId: exchange.requestId, signal: exchange.signal };
+    const clock = new UpstreamClock();
+    exchange.upstream = clock;
+    return {
+      model,
+      body,
+      requestId: exchange.requestId,
+      signal: exchange.signal,
+      clock,
+      tenant: exchange.caller?.tenant,
+    };
   }
 
   private countTokens({ exchange }: HttpRequest, model: string): void {

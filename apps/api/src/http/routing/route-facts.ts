@@ -1,3 +1,5 @@
+import { scopeOfRoute, type RouteScope } from '../../auth/route-scope.js';
+
 /** Who may call a route. `key` = with a valid API key; the others need one only where configuration says so. */
 export type RouteAccess = 'key' | 'open' | 'models' | 'metrics';
 
@@ -20,6 +22,8 @@ export interface RouteFacts {
   readonly access: RouteAccess;
   readonly body: RouteBody;
   readonly probe: boolean;
+  /** What a key must be allowed to do; `undefined` where every key will do. */
+  readonly scope: RouteScope | undefined;
 }
 
 /** Makes the facts of each route; paths that mean the same (`/v1/x` and `/x`) share one object, and so their counts. */
@@ -42,7 +46,7 @@ export class RouteBook {
 
   private share(method: string, label: string, policy: Required<RoutePolicy>): RouteFacts {
     const key = `${method} ${label}`;
-    const facts = this.facts.get(key) ?? Object.freeze({ method, label, ...policy });
+    const facts = this.facts.get(key) ?? Object.freeze({ method, label, scope: scopeOfRoute(label), ...policy });
     this.facts.set(key, facts);
     return facts;
   }

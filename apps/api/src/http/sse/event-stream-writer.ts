@@ -65,8 +65,10 @@ export class EventStreamWriter {
 
   /** @returns whether the reader stayed to the end. Leaving the loop ends the call upstream too. */
   private async sendFrames(stream: InferenceStream, exchange: Exchange, response: ServerResponse): Promise<boolean> {
+    const clock = this.options.metrics.startClock(exchange);
     for await (const frame of stream.frames) {
       if (exchange.clientGone) return false;
+      clock?.sent(frame);
       exchange.bytesSent += frame.length;
       if (!response.write(frame) && !(await waitForDrain(response, this.options.slowReaderTimeoutMs))) {
         response.destroy();

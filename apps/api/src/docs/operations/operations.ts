@@ -1,0 +1,13 @@
+import type { OperationDefinition } from '../openapi.types.js';
+import { AUDIO_OPERATIONS } from './audio.operations.js';
+import { MODEL_OPERATIONS } from './model.operations.js';
+import { OPERATOR_OPERATIONS } from './operator.operations.js';
+import { RESOURCE_OPERATIONS } from './resource.operations.js';
+
+/** Everything that callers can ask, in the order in which a reader meets it. */
+export const OPERATIONS: readonly OperationDefinition[] = [
+  ...MODEL_OPERATIONS,
+  ...AUDIO_OPERATIONS,
+  ...RESOURCE_OPERATIONS,
+  ...OPERATOR_OPERATIONS,
+];
