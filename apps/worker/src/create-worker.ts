@@ -41,7 +41,7 @@ export async function createWorker(config: WorkerConfig): Promise<Worker> {
     if (stopping.signal.aborted) return;
     control.start();
     chunks.start();
-    logger.info({ endpoints: bulk.targets.map(({ endpoint }) => endpoint) }, 'taking jobs');
+    logger.info({ endpoints: bulk.targets().map(({ endpoint }) => endpoint) }, 'taking jobs');
   };
 
   return {

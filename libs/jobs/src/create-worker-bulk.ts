@@ -35,7 +35,8 @@ export interface WorkerBulkOptions {
 
 /** The worker's side of bulk: what processors call, and the timers that keep jobs going. */
 export interface WorkerBulk {
-  readonly targets: readonly BulkTarget[];
+  /** Endpoints that models of the catalog stand on now; a catalog that is refreshed changes them. */
+  targets(): readonly BulkTarget[];
   /** Connection for BullMQ workers: it waits for Redis instead of failing. */
   readonly connection: Redis;
   runChunk(payload: ChunkPayload, stop: AbortSignal): Promise<ChunkResult>;
@@ -91,7 +92,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const listener = new HintListener(subscription, { logger, onHint });
   const health = new BulkHealth({ store, redis, timeoutMs, logger, probe: probeConditionalWrites });
   return {
-    targets: models.targets(),
+    targets: () => models.targets(),
     connection,
     runChunk: async (payload, stop) => {
       const result = await runner.run(payload, stop);

@@ -3,13 +3,16 @@ import { chunkQueueName, type ChunkPayload } from '#contracts';
 import { workerOptions, type WorkerBulk } from '#jobs';
 import type { Logger } from '#platform';
 
+/** How often endpoints that the catalog has learnt of get a worker of their own. */
+const LOOK_FOR_ENDPOINTS_MS = 5000;
 /** Failures that no rule foresees put a chunk back for this long; the deadline bounds how often. */
 const UNFORESEEN_DELAY_MS = 5000;
 
 /** One BullMQ worker per endpoint takes its chunks; what each take comes to is the job engine's. */
 export class ChunkProcessors {
   private readonly stopping = new AbortController();
-  private workers: Worker<ChunkPayload>[] = [];
+  private readonly workers = new Map<string, Worker<ChunkPayload>>();
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly bulk: WorkerBulk,
@@ -17,13 +20,22 @@ export class ChunkProcessors {
   ) {}
 
   start(): void {
-    this.workers = this.bulk.targets.map(({ endpoint }) => this.createWorker(endpoint));
+    this.coverEndpoints();
+    this.timer = setInterval(() => this.coverEndpoints(), LOOK_FOR_ENDPOINTS_MS);
   }
 
   /** Hands running chunks back: their finished lines are saved and another worker may take them at once. */
   async stop(): Promise<void> {
+    clearInterval(this.timer);
     this.stopping.abort();
-    await Promise.all(this.workers.map((worker) => worker.close()));
+    await Promise.all([...this.workers.values()].map((worker) => worker.close()));
+  }
+
+  /** An endpoint that has left the catalog keeps its worker: its chunks wait there until it is back or their time is over. */
+  private coverEndpoints(): void {
+    for (const { endpoint } of this.bulk.targets()) {
+      if (!this.workers.has(endpoint)) this.workers.set(endpoint, this.createWorker(endpoint));
+    }
   }
 
   private createWorker(endpoint: string): Worker<ChunkPayload> {

@@ -42,6 +42,11 @@ export class RedisLiveCounts extends LiveCounts {
     return counts;
   }
 
+  async chunks(jobId: string): Promise<ReadonlySet<number> | undefined> {
+    const fields = await this.hint(() => this.redis.hkeys(redisNames.progress(jobId)));
+    return fields === undefined ? undefined : new Set(fields.map(Number));
+  }
+
   async forget(jobId: string): Promise<void> {
     await this.hint(() => this.redis.del(redisNames.progress(jobId)));
   }

@@ -41,6 +41,16 @@ describe('Dispatcher', () => {
     expect(chunkNumbers(bulk, jobId)).toEqual([0, 1, 2, 3]);
   });
 
+  it('shows the counts of finished chunks again after Redis was emptied', async () => {
+    const bulk = createTestBulk();
+    const jobId = await startJob(bulk, requestLines(6));
+    await runChunk(bulk, jobId, 0);
+    await runChunk(bulk, jobId, 1);
+    bulk.live.jobs.clear();
+    await track(bulk, jobId);
+    expect(await bulk.live.read(jobId, 6)).toEqual({ total: 6, completed: 4, failed: 0 });
+  });
+
   it('adds the next chunk as soon as one has its result', async () => {
     const bulk = createTestBulk({ windowChunks: 2 });
     const jobId = await startJob(bulk, requestLines(10));
@@ -169,11 +179,13 @@ describe('Dispatcher', () => {
     await Promise.all(
       Array.from(
         { length: 1099 },
-        async (_, chunk) => await bulk.store.put(objectKeys.commit(TENANT, jobId, chunk), ''),
+        async (_, chunk) =>
+          await bulk.records.commitOnce(objectKeys.commit(TENANT, jobId, chunk), { completed: 1, failed: 0 }),
       ),
     );
     await track(bulk, jobId);
     await bulk.dispatcher.fillAll(true);
     expect(chunkNumbers(bulk, jobId)).toEqual([1099]);
+    expect(await bulk.live.read(jobId, 1100)).toMatchObject({ completed: 1099 });
   });
 });

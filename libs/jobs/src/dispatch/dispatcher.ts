@@ -1,16 +1,19 @@
 import { queueIds, type ChunkPayload, type JobHint, type JobRecord } from '#contracts';
 import { GatewayError, type Logger } from '#platform';
-import type { ObjectStore } from '#storage';
+import type { ObjectStore, RecordStore } from '#storage';
 import { listCommits } from '../finish/list-commits.js';
 import type { BulkModels, BulkTarget } from '../models/bulk-models.port.js';
 import type { PlanReader } from '../plan/plan-reader.js';
-import type { JobQueue } from '../queue/job-queue.port.js';
+import type { JobQueue, LiveCounts } from '../queue/job-queue.port.js';
 import type { JobRecords } from '../records/job-records.js';
 import { pickChunks } from './pick-chunks.js';
+import { restoreLiveCounts } from './restore-live-counts.js';
 import { TrackedJob } from './tracked-job.js';
 
 export interface DispatcherOptions {
   readonly store: ObjectStore;
+  readonly records: RecordStore;
+  readonly live: LiveCounts;
   readonly jobs: JobRecords;
   readonly plans: PlanReader;
   readonly models: BulkModels;
@@ -44,9 +47,11 @@ export class Dispatcher {
     const plan = await plans.read(record.tenant, record.id);
     if (plan === undefined) return;
     const job = this.tracked.get(record.id) ?? new TrackedJob(record, plan);
-    job.replaceCommitted(await listCommits(store, record.tenant, record.id));
-    if (job.isComplete()) await this.complete(job);
-    else this.tracked.set(record.id, job);
+    const committed = await listCommits(store, record.tenant, record.id);
+    job.replaceCommitted(committed);
+    if (job.isComplete()) return await this.complete(job);
+    this.tracked.set(record.id, job);
+    await restoreLiveCounts(this.options, record, committed);
   }
 
   forgetAllBut(jobIds: ReadonlySet<string>): void {

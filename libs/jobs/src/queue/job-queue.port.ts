@@ -19,5 +19,7 @@ export abstract class LiveCounts {
   ): Promise<void>;
   /** `undefined` when Redis does not answer in time or knows nothing. */
   abstract read(jobId: string, total: number): Promise<RequestCounts | undefined>;
+  /** The chunks that counts are known of; `undefined` when Redis does not answer in time. */
+  abstract chunks(jobId: string): Promise<ReadonlySet<number> | undefined>;
   abstract forget(jobId: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-export { createTestBulk, TENANT, type TestBulk, type TestBulkOptions } from './create-test-bulk.js';
+export { createTestBulk, TENANT, type TestBulk } from './create-test-bulk.js';
 export {
   createBatch,
   drainQueue,
@@ -14,12 +14,10 @@ export {
   streamOf,
   until,
   uploadInput,
-  type OutputRow,
 } from './drive-bulk.js';
 export { FAULTS, FaultyStore, type Fault } from './faulty-store.js';
 export { GatedStore } from './gated-store.js';
 export { MemoryJobQueue } from './memory-job-queue.js';
-export { MemoryLiveCounts } from './memory-live-counts.js';
 export { newChunkContext, newChunkLines } from './new-chunk-context.js';
 export { newJobRecord } from './new-job-record.js';
-export { answerOf, failureOf, hang, ScriptedModels, type Script, type ScriptedCall } from './scripted-models.js';
+export { answerOf, failureOf, hang, ScriptedModels, type Script } from './scripted-models.js';

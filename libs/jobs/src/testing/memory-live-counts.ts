@@ -29,6 +29,11 @@ export class MemoryLiveCounts extends LiveCounts {
     return sum;
   }
 
+  override async chunks(jobId: string): Promise<ReadonlySet<number>> {
+    await Promise.resolve();
+    return new Set(this.jobs.get(jobId)?.keys());
+  }
+
   override async forget(jobId: string): Promise<void> {
     await Promise.resolve();
     this.jobs.delete(jobId);
