@@ -63,6 +63,9 @@ module.exports = {
       '^libs/inference/.*/sagemaker/',
     ]),
     onlyIn('s3-sdk-in-one-folder', '@aws-sdk/(client-s3|lib-storage)', ['^libs/storage/src/s3/']),
+    onlyIn('control-plane-sdks-in-one-folder', '@aws-sdk/client-(cloudformation|secrets-manager|sagemaker)/', [
+      '^libs/inference/src/catalog/discovery/',
+    ]),
     onlyIn('bullmq-in-its-folders', '(bullmq|@nestjs/bullmq)/', [
       '^libs/jobs/src/bullmq/',
       '^apps/worker/src/processors/',

@@ -85,6 +85,10 @@ function sharedEnvironment(plan: AppsPlan): NodeJS.ProcessEnv {
     AWS_REGION: 'us-east-1',
     AWS_ENDPOINT_URL_S3: endpoint,
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: endpoint,
+    // Asked only where SLUICE_DISCOVERY is on.
+    AWS_ENDPOINT_URL_CLOUDFORMATION: endpoint,
+    AWS_ENDPOINT_URL_SAGEMAKER: endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
     SLUICE_BUCKET: bucketOf(plan),
   };
 }
