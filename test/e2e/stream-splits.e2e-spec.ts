@@ -86,10 +86,11 @@ describe('A stream that arrives in two pieces', () => {
     return `${answer.status} ${answer.text.replaceAll(/req_[0-9a-z]+/g, 'req')}`;
   };
 
-  it.each(Object.entries(STREAMS))('reads the same wherever it is cut: %s', async (_, stream) => {
+  it.each(Object.entries(STREAMS))('reads the same wherever it is cut: %s', async (name, stream) => {
     const bytes = Buffer.from(stream);
     const whole = await ask([bytes]);
     expect(whole).toMatch(/^200 data: /);
+    expect(whole.endsWith('data: [DONE]\n\n')).toBe(!/error|a cut/.test(name));
     for (let at = 1; at < bytes.length; at++) {
       expect(await ask([bytes.subarray(0, at), bytes.subarray(at)]), `cut at byte ${at}`).toBe(whole);
     }
