@@ -89,8 +89,8 @@ describe('One limit over two processes of the api', () => {
       await until(url, /^sluice_limits_degraded 0$/m);
       await until(url, /^sluice_limits_replicas 2$/m);
     }
-    // The new Redis knows nothing by itself; it has been told again.
-    expect(await countAccepted(replicas.urls, OUTAGE, { calls: 10, withinMs: 2000 })).toBeLessThanOrEqual(6);
+    // The new Redis knows nothing by itself; it has been told again, with the error that docs/keys-and-limits.md states.
+    expect(await countAccepted(replicas.urls, OUTAGE, { calls: 30, withinMs: 4000 })).toBeLessThanOrEqual(12);
   });
 });
 

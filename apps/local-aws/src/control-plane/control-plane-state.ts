@@ -30,6 +30,7 @@ const inService: EndpointDetails = { status: 'InService', tags: {} };
 
 /** What the control plane knows: stacks, secrets, and status and tags of endpoints. In memory only. */
 export class ControlPlaneState {
+  readonly registry: EndpointRegistry;
   readonly secrets = new Map<string, string>();
   private readonly stacks = new Map<string, Stack>();
   private readonly details = new Map<string, HeldDetails>();
@@ -37,7 +38,9 @@ export class ControlPlaneState {
   private readonly startedAt = new Date();
   private nextStackId = 1;
 
-  constructor(readonly registry: EndpointRegistry) {}
+  constructor(registry: EndpointRegistry) {
+    this.registry = registry;
+  }
 
   putStack(definition: StackDefinition): Stack {
     const existing = this.stacks.get(definition.name);
