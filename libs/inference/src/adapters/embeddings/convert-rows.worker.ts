@@ -67,7 +67,11 @@ function toFloats(row: unknown): string | undefined {
 if (workerData === ROW_WORKER) {
   parentPort?.on('message', ({ id, text, wanted }: ConversionRequest) => {
     const lines = convertRows(Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('utf8'), wanted);
-    const result: ConversionResult = lines === undefined ? { id } : { id, lines: new TextEncoder().encode(lines) };
-    parentPort?.postMessage(result);
+    if (lines === undefined) {
+      parentPort?.postMessage({ id } satisfies ConversionResult);
+      return;
+    }
+    const bytes = new TextEncoder().encode(lines);
+    parentPort?.postMessage({ id, lines: bytes } satisfies ConversionResult, [bytes.buffer]);
   });
 }

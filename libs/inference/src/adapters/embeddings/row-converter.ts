@@ -57,7 +57,8 @@ class RowWorker {
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject });
       const request: ConversionRequest = { id, text, wanted };
-      this.worker.postMessage(request);
+      // Nothing this long lies in Buffer's shared pool, so its memory can be handed over.
+      this.worker.postMessage(request, [request.text.buffer as ArrayBuffer]);
     });
   }
 
