@@ -1,5 +1,20 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../errors/gateway-error.js';
+import {
+  BACKSLASH,
+  BYTE_ORDER_MARK,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  ESCAPES,
+  MINUS,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+  isDigit,
+  isHexDigit,
+} from './json-characters.js';
 
 /** What a scanned value is, told from its first byte. */
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
@@ -46,18 +61,6 @@ export class JsonBody {
 }
 
 const MAX_DEPTH = 256;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const MINUS = 0x2d;
-
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-
 /**
  * Checks that `bytes` are one JSON object by RFC 8259 and notes where its top-level members lie.
  * The same pass serves checking, routing and splicing, so no other reader of the body can disagree with it.
@@ -294,14 +297,4 @@ class Scanner {
       `We could not parse the JSON body of your request: ${detail}. Send one JSON object encoded as UTF-8.`,
     );
   }
-}
-
-const ESCAPES = new Set(Buffer.from('"\\/bfnrt'));
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
-}
-
-function isHexDigit(byte: number | undefined): boolean {
-  return isDigit(byte) || (byte !== undefined && ((byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66)));
 }
