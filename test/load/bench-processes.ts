@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+
+/** What the gateway is started with, and what callers send. */
+export const API_KEY = 'sk-bench-0123456789abcdef';
+const GATEWAY_PORT = '18098';
+/** Of `/proc/<pid>/stat` on Linux. */
+const CLOCK_TICKS_PER_SECOND = 100;
+export const root = new URL('../..', import.meta.url).pathname;
+const children: ChildProcess[] = [];
+
+/** A process whose CPU time is measured. */
+export interface Candidate {
+  readonly name: string;
+  readonly pid: number;
+  /** Without a path. */
+  readonly origin: string;
+}
+
+export function loadFile(name: string): string {
+  return new URL(name, import.meta.url).pathname;
+}
+
+export function describeMachine(): string {
+  return `${cpus()[0]?.model ?? 'cpu'}, ${cpus().length} cores, Node ${process.versions.node}`;
+}
+
+/** Starts a script and resolves with the port that it prints as `pattern`'s first group. */
+export async function startScript(
+  file: string,
+  parameters: readonly string[] = [],
+  options: { readonly pattern?: RegExp; readonly environment?: NodeJS.ProcessEnv } = {},
+): Promise<{ pid: number; origin: string }> {
+  const pattern = options.pattern ?? /listening on (\d+)/;
+  const child = spawn(process.execPath, [file, ...parameters], {
+    cwd: root,
+    env: options.environment ?? process.env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  let output = '';
+  return await new Promise((resolve, reject) => {
+    child.on('exit', (code) => reject(new Error(`${file} ended with ${code}: ${output.slice(-2000)}`)));
+    child.stdout.on('data', (piece: Buffer) => {
+      output = (output + piece.toString()).slice(-20_000);
+      const port = pattern.exec(output)?.[1];
+      if (port !== undefined && child.pid !== undefined)
+        resolve({ pid: child.pid, origin: `http://127.0.0.1:${port}` });
+    });
+  });
+}
+
+/** The built api against an upstream, with keys, signing, metrics and log on; Redis and S3 are away. */
+export async function startGateway(upstream: string, environment: NodeJS.ProcessEnv = {}): Promise<Candidate> {
+  const gateway = await startScript(join(root, 'dist/apps/api/src/main.js'), [], {
+    pattern: new RegExp(`127\\.0\\.0\\.1:(${GATEWAY_PORT})`),
+    environment: {
+      PATH: process.env['PATH'],
+      PORT: GATEWAY_PORT,
+      SLUICE_API_KEY: API_KEY,
+      SLUICE_KEY_PEPPER: 'pepper-of-the-benchmark-0123456789',
+      SLUICE_CATALOG: join(root, 'sluice.yaml'),
+      SLUICE_LOG_LEVEL: 'info',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'bench',
+      AWS_SECRET_ACCESS_KEY: 'bench-secret',
+      AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: upstream,
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
+      ...environment,
+    },
+  });
+  return { name: 'sluice', ...gateway };
+}
+
+/** User and system CPU seconds that a process has used so far. */
+export function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
+}
+
+export function memoryMegabytes(pid: number): number {
+  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kilobytes) / 1024);
+}
+
+/** Runs a load script to its end and reads the JSON line that it prints. */
+export async function runLoad<T>(file: string, plan: object): Promise<T> {
+  const child = spawn(process.execPath, [file, JSON.stringify(plan)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (piece: Buffer) => (output += piece.toString()));
+  const code = await new Promise((resolve) => child.on('exit', resolve));
+  if (code !== 0) throw new Error(`the load of ${file} failed`);
+  return JSON.parse(output) as T;
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+export function stopAll(): void {
+  for (const child of children.splice(0)) child.removeAllListeners('exit').kill('SIGKILL');
+}

@@ -1,0 +1,91 @@
+// An upstream that streams as a SageMaker endpoint does: `tokens` chunks, one every `intervalMs`, in event-stream frames,
+// or as they are for the bare relay (any path without `invocations-response-stream`). Big answers at `/big`.
+import { createServer } from 'node:http';
+import { crc32 } from 'node:zlib';
+
+const [tokens = '250', intervalMs = '20'] = process.argv.slice(2);
+const HEADERS = encodeHeaders({
+  ':message-type': 'event',
+  ':event-type': 'PayloadPart',
+  ':content-type': 'application/octet-stream',
+});
+
+function encodeHeaders(headers) {
+  return Buffer.concat(
+    Object.entries(headers).map(([name, value]) => {
+      const head = Buffer.alloc(2 + name.length + 2);
+      head[0] = name.length;
+      head.write(name, 1);
+      head[1 + name.length] = 7;
+      head.writeUInt16BE(value.length, 2 + name.length);
+      return Buffer.concat([head, Buffer.from(value)]);
+    }),
+  );
+}
+
+function encodeFrame(payload) {
+  const frame = Buffer.alloc(12 + HEADERS.length + payload.length + 4);
+  frame.writeUInt32BE(frame.length, 0);
+  frame.writeUInt32BE(HEADERS.length, 4);
+  frame.writeUInt32BE(crc32(frame.subarray(0, 8)), 8);
+  HEADERS.copy(frame, 12);
+  payload.copy(frame, 12 + HEADERS.length);
+  frame.writeUInt32BE(crc32(frame.subarray(0, -4)), frame.length - 4);
+  return frame;
+}
+
+function chunk(delta, finishReason) {
+  const choice = { index: 0, delta, logprobs: null, finish_reason: finishReason };
+  const body = {
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    created: 1_780_000_000,
+    model: 'm',
+    choices: [choice],
+  };
+  return `data: ${JSON.stringify(body)}\n\n`;
+}
+
+const PARTS = [
+  chunk({ role: 'assistant', content: '' }, null),
+  ...Array.from({ length: Number(tokens) }, (_, token) => chunk({ content: ` token${token % 10}` }, null)),
+  chunk({}, 'stop') + 'data: [DONE]\n\n',
+].map((text) => Buffer.from(text));
+const FRAMES = PARTS.map(encodeFrame);
+const BIG = Buffer.from(
+  JSON.stringify({
+    object: 'list',
+    data: Array.from({ length: 64 }, (_, index) => ({
+      object: 'embedding',
+      index,
+      embedding: Array.from({ length: 1536 }, (_, at) => Math.sin(index * 1536 + at)),
+    })),
+    model: 'bge-m3',
+    usage: { prompt_tokens: 640, total_tokens: 640 },
+  }),
+);
+
+function stream(response, pieces, contentType) {
+  response.writeHead(200, { 'content-type': contentType });
+  let next = 0;
+  const timer = setInterval(() => {
+    response.write(pieces[next++]);
+    if (next < pieces.length) return;
+    clearInterval(timer);
+    response.end();
+  }, Number(intervalMs));
+  response.on('close', () => clearInterval(timer));
+}
+
+const server = createServer((request, response) => {
+  request.resume();
+  request.on('end', () => {
+    if (request.url.endsWith('/invocations-response-stream')) {
+      stream(response, FRAMES, 'application/vnd.amazon.eventstream');
+    } else if (request.url.endsWith('/stream')) stream(response, PARTS, 'text/event-stream');
+    else response.writeHead(200, { 'content-type': 'application/json', 'content-length': BIG.length }).end(BIG);
+  });
+});
+
+server.keepAliveTimeout = 120_000;
+server.listen(0, '127.0.0.1', () => console.log(`listening on ${server.address().port}`));
