@@ -98,8 +98,8 @@ async function compare(
 }
 
 async function main(): Promise<void> {
-  const input = Array.from({ length: 64 }, (_, index) => `passage ${index}`);
-  const body = { model: 'bge-m3/dev', input, encoding_format: 'float' };
+  const input = Array.from({ length: 256 }, (_, index) => `passage ${index}`);
+  const body = { model: 'bge-m3/dev', input, encoding_format: 'base64' };
   writeFileSync(join(folder, 'embeddings.json'), JSON.stringify(body));
   const { origin } = await startScript(loadFile('stream-upstream.mjs'), [options.tokens, TOKEN_INTERVAL_MS]);
   const gateway = await startGateway(origin);

@@ -1,5 +1,5 @@
 // An upstream that streams as a SageMaker endpoint does: `tokens` chunks, one every `intervalMs`, in event-stream frames,
-// or as they are for the bare relay (any path without `invocations-response-stream`). Big answers at `/big`.
+// or as they are for the bare relay (any path without `invocations-response-stream`). 2 MB of base64 embeddings elsewhere.
 import { createServer } from 'node:http';
 import { crc32 } from 'node:zlib';
 
@@ -52,18 +52,21 @@ const PARTS = [
   chunk({}, 'stop') + 'data: [DONE]\n\n',
 ].map((text) => Buffer.from(text));
 const FRAMES = PARTS.map(encodeFrame);
-const BIG = Buffer.from(
-  JSON.stringify({
-    object: 'list',
-    data: Array.from({ length: 64 }, (_, index) => ({
-      object: 'embedding',
-      index,
-      embedding: Array.from({ length: 1536 }, (_, at) => Math.sin(index * 1536 + at)),
-    })),
-    model: 'bge-m3',
-    usage: { prompt_tokens: 640, total_tokens: 640 },
-  }),
-);
+const answers = new Map();
+
+/** As many rows as there are inputs, made once per number. */
+function embeddings(inputs) {
+  const known = answers.get(inputs);
+  if (known !== undefined) return known;
+  const data = Array.from({ length: inputs }, (_, index) => {
+    const row = Float32Array.from({ length: 1536 }, (_, at) => Math.sin(index * 1536 + at));
+    return { object: 'embedding', index, embedding: Buffer.from(row.buffer).toString('base64') };
+  });
+  const usage = { prompt_tokens: inputs * 10, total_tokens: inputs * 10 };
+  const answer = Buffer.from(JSON.stringify({ object: 'list', data, model: 'bge-m3', usage }));
+  answers.set(inputs, answer);
+  return answer;
+}
 
 function stream(response, pieces, contentType) {
   response.writeHead(200, { 'content-type': contentType });
@@ -77,14 +80,20 @@ function stream(response, pieces, contentType) {
   response.on('close', () => clearInterval(timer));
 }
 
+function answer(request, response, body) {
+  if (request.url.endsWith('/invocations-response-stream')) {
+    stream(response, FRAMES, 'application/vnd.amazon.eventstream');
+  } else if (request.url.endsWith('/stream')) stream(response, PARTS, 'text/event-stream');
+  else {
+    const bytes = embeddings(JSON.parse(body).input.length);
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
+  }
+}
+
 const server = createServer((request, response) => {
-  request.resume();
-  request.on('end', () => {
-    if (request.url.endsWith('/invocations-response-stream')) {
-      stream(response, FRAMES, 'application/vnd.amazon.eventstream');
-    } else if (request.url.endsWith('/stream')) stream(response, PARTS, 'text/event-stream');
-    else response.writeHead(200, { 'content-type': 'application/json', 'content-length': BIG.length }).end(BIG);
-  });
+  const pieces = [];
+  request.on('data', (piece) => pieces.push(piece));
+  request.on('end', () => answer(request, response, Buffer.concat(pieces).toString()));
 });
 
 server.keepAliveTimeout = 120_000;
