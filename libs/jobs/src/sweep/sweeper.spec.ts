@@ -10,6 +10,7 @@ import {
   FaultyStore,
   listKeys,
   requestLines,
+  runChunk,
   startJob,
   TENANT,
   uploadInput,
@@ -96,6 +97,18 @@ describe('Sweeper', () => {
     await drainQueue(bulk);
     expect((await bulk.jobs.read(TENANT, id)).status).toBe(status === 'cancelling' ? 'cancelled' : 'expired');
     expect(bulk.models.inputs).toEqual([]);
+  });
+
+  it('completes a job whose chunks were all done before its deadline, though nobody had noticed', async () => {
+    const bulk = createTestBulk({ chunkLines: 2 });
+    const id = await startJob(bulk, requestLines(2));
+    await runChunk(bulk, id, 0);
+    bulk.queue.empty();
+    bulk.clock.nowMs += DAY_MS;
+    expect(await driveToEnd(bulk, id)).toMatchObject({
+      status: 'completed',
+      counts: { total: 2, completed: 2, failed: 0 },
+    });
   });
 
   it('finishes a cancel that nobody heard of', async () => {

@@ -79,9 +79,7 @@ export class Sweeper {
   }
 
   private async advance(record: JobRecord): Promise<void> {
-    const current = this.isOverdue(record)
-      ? await this.options.jobs.apply(record.tenant, record.id, { kind: 'ending', outcome: 'expired' })
-      : record;
+    const current = this.isOverdue(record) ? await this.expire(record) : record;
     switch (current.status) {
       case 'validating':
         return await this.control('plan', current);
@@ -96,6 +94,12 @@ export class Sweeper {
         this.options.dispatcher.forget(current.id);
         return await this.control('finish', current);
     }
+  }
+
+  /** A job whose last chunk got its result in time is complete, even when nobody had noticed before the deadline. */
+  private async expire(record: JobRecord): Promise<JobRecord> {
+    if (record.status === 'in_progress') await this.options.dispatcher.track(record);
+    return await this.options.jobs.apply(record.tenant, record.id, { kind: 'ending', outcome: 'expired' });
   }
 
   private isOverdue(record: JobRecord): boolean {
