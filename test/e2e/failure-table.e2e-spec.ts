@@ -13,6 +13,14 @@ import {
 } from './support/batches.js';
 import { askEverything, EMBEDDING_ENDPOINT, impatientClient, sendJson, EMBEDDING_MODEL } from './support/clients.js';
 
+/** Waits until the worker has met a failure of the endpoint and tries again. */
+async function retriedInBulk(system: System, cause: string): Promise<void> {
+  const counted = new RegExp(`^sluice_bulk_retries_total\\{cause="${cause}"\\} [1-9]`, 'm');
+  await expect
+    .poll(async () => await (await fetch(`${system.workerUrl}/metrics`)).text(), { timeout: 30_000 })
+    .toMatch(counted);
+}
+
 describe('What breaks, and what it costs', () => {
   let system: System;
   let client: OpenAI;
@@ -69,9 +77,8 @@ describe('What breaks, and what it costs', () => {
     await expectDone(running, 400);
   });
 
-  it('Redis refuses writes (disk full): bulk accepts and runs when writes work again', async () => {
-    const refused = await system.refuseRedisWrites();
-    if (!refused) return;
+  it('Redis refuses writes (disk full): bulk accepts and runs when writes work again', async ({ skip }) => {
+    skip(!(await system.refuseRedisWrites()), 'the Redis stand-in knows no full disk');
     const batchId = await begin(50);
     await askEverything(system);
     await system.allowRedisWrites();
@@ -92,29 +99,40 @@ describe('What breaks, and what it costs', () => {
     await system.addFault({ target: EMBEDDING_ENDPOINT, kind: 'expired-token' });
     const answer = await sendJson(system, '/v1/embeddings', { model: EMBEDDING_MODEL, input: 'x' });
     const batchId = await begin(40);
-    await pollBatch(client, batchId, ({ status }) => status === 'in_progress');
-    await system.witnessed((calls) => calls.length >= 0);
+    await retriedInBulk(system, 'upstream_misconfigured');
+    const waiting = await client.batches.retrieve(batchId);
     await system.clearFaults();
 
     expect(answer.status).toBe(503);
+    expect(waiting).toMatchObject({ status: 'in_progress', request_counts: { completed: 0, failed: 0 } });
     await expectDone(batchId, 40);
   });
 
   it('the endpoint throttles, loads or has scaled to zero: realtime gets 429 or 503 with Retry-After; bulk waits and resumes by itself', async () => {
-    for (const [kind, status] of [
-      ['throttle', 429],
-      ['no-capacity', 503],
+    for (const [kind, status, cause] of [
+      ['throttle', 429, 'upstream_throttled'],
+      ['no-capacity', 503, 'upstream_unavailable'],
     ] as const) {
       await system.addFault({ target: EMBEDDING_ENDPOINT, kind });
       const answer = await sendJson(system, '/v1/embeddings', { model: EMBEDDING_MODEL, input: 'x' });
       const batchId = await begin(40);
-      await pollBatch(client, batchId, ({ status: state }) => state === 'in_progress');
+      await retriedInBulk(system, cause);
       await system.clearFaults();
 
       expect(answer.status).toBe(status);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       await expectDone(batchId, 40);
     }
+  });
+
+  it('the container answers garbage: that line fails with its reason, and what comes behind it passes', async () => {
+    await system.addFault({ target: EMBEDDING_ENDPOINT, kind: 'garbage', times: 3 });
+    const failed = await finishedBatch(client, await begin(1));
+    const errors = await readRows(client, failed.error_file_id);
+
+    expect(failed).toMatchObject({ status: 'completed', request_counts: { total: 1, completed: 0, failed: 1 } });
+    expect(errors).toMatchObject([{ response: { status_code: 502, body: { error: { code: 'upstream_garbage' } } } }]);
+    await expectDone(await begin(20), 20);
   });
 
   it('a line that the container fails on: that line fails with its reason, its neighbours pass', async () => {

@@ -1,6 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { DeletedFile, FileObject, FilePurpose, ListPageObject } from '#contracts';
 
+/**
+ * `purpose` and `expiresAfterSeconds` are read only once `content` has ended: in a form they may come behind the file. Where they
+ * make no sense `content` throws, and nothing is stored.
+ */
 export interface NewFile {
   readonly tenant: string;
   readonly filename: string;

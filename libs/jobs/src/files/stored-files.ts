@@ -73,7 +73,7 @@ export class StoredFiles extends Files {
       ? await this.records.read<FileObject>(objectKeys.fileRecord(tenant, fileId))
       : undefined;
     if (record === undefined || this.isExpired(record.value)) throw noSuchFile(fileId);
-    return toFileObject(record.value);
+    return record.value;
   }
 
   async list(tenant: string, query: FileQuery): Promise<ListPageObject<FileObject>> {
@@ -187,10 +187,4 @@ function isFileId(fileId: string): boolean {
 
 function noSuchFile(fileId: string): GatewayError {
   return new GatewayError('not_found', `No such File object: ${fileId.slice(0, 100)}`, { param: 'id' });
-}
-
-/** The record without the storage's own fields. */
-function toFileObject(record: FileObject): FileObject {
-  const { id, object, bytes, created_at, expires_at, filename, purpose, status, status_details } = record;
-  return { id, object, bytes, created_at, expires_at, filename, purpose, status, status_details };
 }
