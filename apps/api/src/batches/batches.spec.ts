@@ -29,11 +29,20 @@ describe('batches', () => {
     expect((await api.post('/v1/batches', `\uFEFF${JSON.stringify(REQUEST)}`)).status).toBe(200);
   });
 
+  it('are taken for every endpoint and window that there is', async () => {
+    for (const endpoint of ['/v1/embeddings', '/v1/chat/completions', '/v1/completions', '/v1/rerank']) {
+      for (const completion_window of ['1h', '24h', '7d']) {
+        const response = await api.post('/v1/batches', { ...REQUEST, endpoint, completion_window });
+        expect([response.status, endpoint, completion_window]).toEqual([200, endpoint, completion_window]);
+      }
+    }
+  });
+
   it('are refused with the first field that is wrong', async () => {
     const rows = [
       [{}, 'missing_required_parameter', 'input_file_id'],
       [{ ...REQUEST, endpoint: '/v1/images' }, 'invalid_value', 'endpoint'],
-      [{ ...REQUEST, completion_window: '1h' }, 'invalid_value', 'completion_window'],
+      [{ ...REQUEST, completion_window: '2h' }, 'invalid_value', 'completion_window'],
       [{ ...REQUEST, metadata: { a: 1 } }, 'invalid_type', 'metadata.a'],
       [
         { ...REQUEST, output_expires_after: { anchor: 'created_at', seconds: 1 } },

@@ -42,11 +42,11 @@ export function readHttpConfig(environment: Environment): HttpConfig {
       min: 1024,
       max: 512 * MEBIBYTE,
     }),
-    // OpenAI's limit of one file.
+    // What a batch of a million lines may come to; it goes to storage as it comes and is never held in memory.
     maxFileBytes: readInteger(environment, 'SLUICE_MAX_FILE_BYTES', {
-      fallback: 512 * MEBIBYTE,
+      fallback: 8192 * MEBIBYTE,
       min: 1024,
-      max: 8192 * MEBIBYTE,
+      max: 65_536 * MEBIBYTE,
     }),
     // OpenAI's limit, too. All of it is held in memory.
     maxAudioBytes: readInteger(environment, 'SLUICE_MAX_AUDIO_BYTES', {

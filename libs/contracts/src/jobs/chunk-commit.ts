@@ -10,6 +10,10 @@ export interface TokenSums {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly totalTokens: number;
+  /** Of the prompt's tokens, those that came from a cache; absent where none did or the server does not say. */
+  readonly cachedTokens?: number;
+  /** Of the completion's tokens, those spent on reasoning; absent where none were or the server does not say. */
+  readonly reasoningTokens?: number;
 }
 
 /**

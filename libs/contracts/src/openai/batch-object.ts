@@ -1,5 +1,5 @@
 /** Paths whose calls a batch may hold. */
-export const BATCH_ENDPOINTS = ['/v1/embeddings', '/v1/chat/completions'] as const;
+export const BATCH_ENDPOINTS = ['/v1/embeddings', '/v1/chat/completions', '/v1/completions', '/v1/rerank'] as const;
 export type BatchEndpoint = (typeof BATCH_ENDPOINTS)[number];
 
 export const BATCH_STATUSES = [

@@ -2,8 +2,11 @@ import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, Min, ValidateNested
 import { IsMetadata } from '../validation/is-metadata.validator.js';
 import { BATCH_ENDPOINTS, type BatchEndpoint } from './batch-object.js';
 
-/** Completion windows and their length in seconds. */
-export const COMPLETION_WINDOWS = { '24h': 86_400 } as const satisfies Record<string, number>;
+/** Completion windows and their length in seconds. OpenAI knows `24h` alone. */
+export const COMPLETION_WINDOWS = { '1h': 3600, '24h': 86_400, '7d': 604_800 } as const satisfies Record<
+  string,
+  number
+>;
 export type CompletionWindow = keyof typeof COMPLETION_WINDOWS;
 
 const HOUR_SECONDS = 3600;

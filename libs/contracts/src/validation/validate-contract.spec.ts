@@ -47,10 +47,11 @@ describe('validateContract', () => {
     expect(faultOf({ ...valid, endpoint: '/v1/images' })).toEqual({
       reason: 'invalid_value',
       param: 'endpoint',
-      message: "Invalid value: '/v1/images'. Supported values are: '/v1/embeddings' and '/v1/chat/completions'.",
+      message:
+        "Invalid value: '/v1/images'. Supported values are: '/v1/embeddings', '/v1/chat/completions', '/v1/completions', and '/v1/rerank'.",
     });
-    expect(faultOf({ ...valid, completion_window: '1h' }).message).toBe(
-      "Invalid value: '1h'. The only supported value is '24h'.",
+    expect(faultOf({ ...valid, output_expires_after: { anchor: 'now', seconds: 3600 } }).message).toBe(
+      "Invalid value: 'now'. The only supported value is 'created_at'.",
     );
   });
 

@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { objectKeys, type ChunkCommit } from '#contracts';
 import type { ObjectStore, RecordStore } from '#storage';
-import { addTokens, decodeCheckpoint, encodeCheckpoint, NO_TOKENS, type FinishedRow } from './finished-row.js';
+import {
+  addTokens,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  formOf,
+  NO_TOKENS,
+  type CheckpointForm,
+  type FinishedRow,
+} from './finished-row.js';
 import type { ChunkContext } from './job-context.js';
 
 /** What one LIST tells of all attempts at a chunk. */
@@ -15,7 +23,7 @@ export interface WorkspaceState {
 
 /**
  * The objects under one chunk: `begun/{attempt}`, `ended/{attempt}`, `trial/{attempt}/{request}`, the checkpoints
- * `rows/{attempt}/{n}`, and the final `output` and `errors` of an attempt, which its commit names.
+ * `rows/{attempt}/{n}` or `detailed-rows/{attempt}/{n}`, and the final `output` and `errors` of an attempt, which its commit names.
  */
 export class ChunkWorkspace {
   private readonly prefix: string;
@@ -61,14 +69,16 @@ export class ChunkWorkspace {
     const rows = new Map<number, FinishedRow>();
     for (const name of state.checkpoints) {
       const { body } = await this.store.get(this.prefix + name);
-      for (const row of decodeCheckpoint(body)) if (!rows.has(row.request)) rows.set(row.request, row);
+      const form = name.startsWith(FOLDERS.detailed) ? 'detailed' : 'plain';
+      for (const row of decodeCheckpoint(body, form)) if (!rows.has(row.request)) rows.set(row.request, row);
     }
     return rows;
   }
 
   async saveCheckpoint(rows: readonly FinishedRow[]): Promise<void> {
     const number = String(this.checkpoints++).padStart(6, '0');
-    await this.store.put(`${this.prefix}rows/${this.attempt}/${number}`, encodeCheckpoint(rows));
+    const form = formOf(rows);
+    await this.store.put(`${this.prefix}${FOLDERS[form]}${this.attempt}/${number}`, encodeCheckpoint(rows, form));
   }
 
   /** Writes the chunk's rows in input order and offers them as its result. The first commit wins, whoever's it is. */
@@ -112,6 +122,8 @@ export class ChunkWorkspace {
 
 const LINE_FEED = Buffer.from('\n');
 
+const FOLDERS: Readonly<Record<CheckpointForm, string>> = { plain: 'rows/', detailed: 'detailed-rows/' };
+
 function readState(names: readonly string[]): WorkspaceState {
   const attemptsUnder = (folder: string): string[] =>
     names.filter((name) => name.startsWith(folder)).map((name) => name.slice(folder.length).split('/')[0] ?? '');
@@ -122,7 +134,7 @@ function readState(names: readonly string[]): WorkspaceState {
     if (!ended.has(attempt)) trials.set(Number(request), (trials.get(Number(request)) ?? 0) + 1);
   }
   return {
-    checkpoints: names.filter((name) => name.startsWith('rows/')),
+    checkpoints: names.filter((name) => Object.values(FOLDERS).some((folder) => name.startsWith(folder))),
     openAttempts: attemptsUnder('begun/').filter((attempt) => !ended.has(attempt)),
     trials,
   };

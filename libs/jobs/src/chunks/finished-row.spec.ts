@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { addTokens, decodeCheckpoint, encodeCheckpoint, NO_TOKENS, type FinishedRow } from './finished-row.js';
+import { addTokens, decodeCheckpoint, encodeCheckpoint, formOf, NO_TOKENS, type FinishedRow } from './finished-row.js';
 
 const LINE_FEED = 0x0a;
 
@@ -37,6 +37,17 @@ describe('encodeCheckpoint', () => {
     expect(decodeCheckpoint(encodeCheckpoint(rows))).toEqual(rows);
   });
 
+  it('keeps the details of usage in the form that has room for them', () => {
+    const usage = { ...NO_TOKENS, promptTokens: 9, cachedTokens: 4, reasoningTokens: 2 };
+    const rows = [
+      { request: 0, ok: true, json: Buffer.from('{}'), usage },
+      { request: 1, ok: false, json: Buffer.from(' 1 2 {}'), usage: NO_TOKENS },
+    ];
+    expect(formOf(rows)).toBe('detailed');
+    expect(formOf(rows.slice(1))).toBe('plain');
+    expect(decodeCheckpoint(encodeCheckpoint(rows, 'detailed'), 'detailed')).toEqual(rows);
+  });
+
   it('makes nothing of no rows', () => {
     expect(encodeCheckpoint([])).toHaveLength(0);
     expect(decodeCheckpoint(Buffer.alloc(0))).toEqual([]);
@@ -52,5 +63,9 @@ describe('addTokens', () => {
       totalTokens: 33,
     });
     expect(addTokens(NO_TOKENS, some)).toEqual(some);
+    expect(addTokens({ ...some, cachedTokens: 1 }, { ...some, cachedTokens: 2, reasoningTokens: 5 })).toMatchObject({
+      cachedTokens: 3,
+      reasoningTokens: 5,
+    });
   });
 });

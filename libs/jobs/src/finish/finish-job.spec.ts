@@ -36,6 +36,31 @@ function idsOf(rows: readonly { readonly custom_id: string }[]): string[] {
 }
 
 describe('JobFinisher', () => {
+  it('counts cached and reasoning tokens, also of lines that an attempt saved and another took over', async () => {
+    const bulk = createTestBulk({ chunkLines: 2, checkpointMs: 1 });
+    const jobId = await startJob(bulk, requestLines(2));
+    const stop = new AbortController();
+    const usage = { promptTokens: 9, completionTokens: 8, totalTokens: 17, cachedTokens: 4, reasoningTokens: 3 };
+    bulk.models.script = (call) => (call.input === 'text 1' ? hang(call.signal) : { ...answerOf(call), usage });
+    const first = runChunk(bulk, jobId, 0, stop.signal);
+    const workspace = objectKeys.workspace(TENANT, jobId, 0);
+    await until(async () => (await listKeys(bulk, `${workspace}detailed-rows/`)).length > 0);
+    stop.abort();
+    await first;
+    bulk.models.script = (call) => ({ ...answerOf(call), usage });
+    await runAll(bulk, jobId, 1);
+    await complete(bulk, jobId);
+
+    expect(bulk.models.inputs.filter((input) => input === 'text 0')).toHaveLength(1);
+    expect((await bulk.jobs.read(TENANT, jobId)).usage).toEqual({
+      input_tokens: 18,
+      input_tokens_details: { cached_tokens: 8 },
+      output_tokens: 16,
+      output_tokens_details: { reasoning_tokens: 6 },
+      total_tokens: 34,
+    });
+  });
+
   it('joins the rows of all chunks in input order, and counts from the commits', async () => {
     const bulk = createTestBulk({ chunkLines: 3 });
     bulk.models.script = (call) => {

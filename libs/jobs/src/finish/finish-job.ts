@@ -133,9 +133,9 @@ function missingCommit(record: JobRecord, chunk: number): GatewayError {
 function toBatchUsage(tokens: TokenSums): BatchUsage {
   return {
     input_tokens: tokens.promptTokens,
-    input_tokens_details: { cached_tokens: 0 },
+    input_tokens_details: { cached_tokens: tokens.cachedTokens ?? 0 },
     output_tokens: tokens.completionTokens,
-    output_tokens_details: { reasoning_tokens: 0 },
+    output_tokens_details: { reasoning_tokens: tokens.reasoningTokens ?? 0 },
     total_tokens: tokens.totalTokens,
   };
 }

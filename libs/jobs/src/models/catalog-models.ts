@@ -13,7 +13,17 @@ import { BulkModels, type BulkTarget } from './bulk-models.port.js';
 const OPERATION_OF = {
   '/v1/embeddings': 'embeddings',
   '/v1/chat/completions': 'chat',
+  '/v1/completions': 'completions',
+  '/v1/rerank': 'rerank',
 } as const satisfies Record<BatchEndpoint, Operation>;
+
+/** The least that each operation can be asked for. */
+const CANARIES = {
+  '/v1/embeddings': { input: 'ping' },
+  '/v1/chat/completions': { messages: [{ role: 'user', content: 'ping' }], max_tokens: 1 },
+  '/v1/completions': { prompt: 'ping', max_tokens: 1 },
+  '/v1/rerank': { query: 'ping', documents: ['pong'] },
+} as const satisfies Record<BatchEndpoint, object>;
 
 /** The catalog's models, called through the same use cases as realtime. */
 export class CatalogModels extends BulkModels {
@@ -51,11 +61,7 @@ export class CatalogModels extends BulkModels {
   }
 
   canary(model: string, endpoint: BatchEndpoint): Buffer {
-    const body =
-      endpoint === '/v1/embeddings'
-        ? { model, input: 'ping' }
-        : { model, messages: [{ role: 'user', content: 'ping' }], max_tokens: 1 };
-    return Buffer.from(JSON.stringify(body));
+    return Buffer.from(JSON.stringify({ model, ...CANARIES[endpoint] }));
   }
 }
 

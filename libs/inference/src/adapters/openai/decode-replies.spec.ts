@@ -33,6 +33,16 @@ describe('decodeChatReply', () => {
     expect(body.toString('utf8')).toBe(text.replace('"served"', '"asked/dev"'));
   });
 
+  it('reads what of the usage came from a cache and went into reasoning', () => {
+    const usage = {
+      ...CHAT.usage,
+      prompt_tokens_details: { cached_tokens: 2 },
+      completion_tokens_details: { reasoning_tokens: 1, audio_tokens: 0 },
+    };
+    const reply = decodeChatReply(Buffer.from(JSON.stringify({ ...CHAT, usage })), { model: 'm' });
+    expect(reply.usage).toMatchObject({ promptTokens: 3, cachedTokens: 2, reasoningTokens: 1 });
+  });
+
   it('reads the usage', () => {
     const { usage } = decodeChatReply(Buffer.from(JSON.stringify(CHAT)), { model: 'm' });
 
