@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { SpeechUseCase, StreamingUseCase, UseCase } from '#inference';
-import { Batches, Files, type Bulk } from '#jobs';
+import { Batches, Files, Jobs, type Bulk } from '#jobs';
 import type { Registry } from '#platform';
 import {
   CHAT,
@@ -28,6 +28,9 @@ import { RealtimeAnswers } from './http/realtime/realtime-answers.js';
 import { RouteTable } from './http/routing/route-table.js';
 import { InvocationsController } from './invocations/invocations.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
+import { JobAnswers } from './jobs/job-answers.js';
+import { JobsController } from './jobs/jobs.controller.js';
+import { ResultsSender } from './jobs/results-sender.js';
 import type { ModelCatalog } from './models/model-catalog.port.js';
 import { ModelsController } from './models/models.controller.js';
 import { RerankV2Controller } from './rerank/rerank-v2.controller.js';
@@ -51,6 +54,7 @@ export interface AppParts {
   readonly registry: Registry;
   readonly answers: RealtimeAnswers;
   readonly contentSender: ContentSender;
+  readonly jobAnswers: JobAnswers;
   readonly uploadFile: UploadFile;
   readonly readiness: Readiness;
   /** What the documentation lists; absent where it is switched off. */
@@ -69,6 +73,7 @@ export interface AppParts {
     ModelsController,
     FilesController,
     BatchesController,
+    JobsController,
     HealthController,
     MetricsController,
   ],
@@ -94,6 +99,9 @@ function provide(parts: AppParts): Provider[] {
     { provide: MODEL_CATALOG, useValue: parts.catalog },
     { provide: Files, useValue: parts.bulk.files },
     { provide: Batches, useValue: parts.bulk.batches },
+    { provide: Jobs, useValue: parts.bulk.jobs },
+    { provide: JobAnswers, useValue: parts.jobAnswers },
+    { provide: ResultsSender, useValue: new ResultsSender(parts.contentSender) },
     { provide: REGISTRY, useValue: parts.registry },
     { provide: RealtimeAnswers, useValue: parts.answers },
     { provide: ContentSender, useValue: parts.contentSender },

@@ -20,6 +20,7 @@ import { registerMultipart } from './http/multipart/register-multipart.js';
 import { RealtimeAnswers } from './http/realtime/realtime-answers.js';
 import type { RouteTable } from './http/routing/route-table.js';
 import { EventStreamWriter } from './http/sse/event-stream-writer.js';
+import { JobAnswers } from './jobs/job-answers.js';
 import { Limits } from './limits/limits.js';
 import { HttpMetrics } from './metrics/http-metrics.js';
 import { SpeechAnswers } from './transcriptions/speech-answers.js';
@@ -82,6 +83,7 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     answers: new RealtimeAnswers({ metrics, drainState, eventStreams }),
     speechAnswers: new SpeechAnswers({ drainState, eventStreams, maxAudioBytes }),
     contentSender: new ContentSender(logger, drainState),
+    jobAnswers: new JobAnswers(drainState),
     uploadFile: new UploadFile({ files: bulk.files, maxFileBytes }),
     documentedRoutes: config.docs ? hooks.routeTable : undefined,
     readiness: new Readiness({

@@ -76,9 +76,7 @@ function openBulk(config: ApiConfig, logger: Logger): Bulk {
   const store = new S3ObjectStore(config.storage);
   const bulk = createApiBulk({ config: config.bulk, store, logger });
   return {
-    files: bulk.files,
-    batches: bulk.batches,
-    checks: () => bulk.checks(),
+    ...bulk,
     close: async () => {
       await bulk.close();
       store.close();

@@ -17,6 +17,8 @@ export {
   ExpiresAfterDto,
   type CompletionWindow,
 } from './openai/create-batch.dto.js';
+export { CREATABLE_JOB_TYPES, CreateJobDto } from './openai/create-job.dto.js';
+export type { JobObject, JobProgress } from './openai/job-object.js';
 export {
   UPLOAD_PURPOSES,
   type DeletedFile,
@@ -27,7 +29,16 @@ export {
 export { toListPage, type ListPageObject } from './openai/list-page.js';
 export type { ChunkCommit, CommittedData, TokenSums } from './jobs/chunk-commit.js';
 export type { JobPlan, PlannedChunk } from './jobs/job-plan.js';
-export type { JobOutcome, JobRecord } from './jobs/job-record.js';
+export {
+  INPUT_FORMATS,
+  JOB_KINDS,
+  type EmbeddingsOrder,
+  type InputFormat,
+  type JobKind,
+  type JobOutcome,
+  type JobRecord,
+  type RetrySource,
+} from './jobs/job-record.js';
 export { chunkName, objectKeys, parseActiveMarker } from './jobs/object-keys.js';
 export {
   CONTROL_QUEUE,

@@ -1,3 +1,4 @@
+export { readOnlyEmbedding } from './adapters/embeddings/read-only-embedding.js';
 export { readRequestedModel } from './adapters/openai/read-requested-model.js';
 export { hoistStream } from './adapters/openai/seed-invocation.js';
 export { validateChatRequest } from './adapters/openai/validate-chat-request.js';

@@ -1,5 +1,6 @@
 import type { Batches } from './batches/batches.port.js';
 import type { Files } from './files/files.port.js';
+import type { Jobs } from './jobs-face/jobs.port.js';
 
 /** Whether one thing that bulk stands on works now; `detail` says what does not and what to do. */
 export interface BulkCheck {
@@ -8,10 +9,11 @@ export interface BulkCheck {
   readonly detail: string | undefined;
 }
 
-/** The api's side of bulk: files and batches are accepted here and run in the worker. */
+/** The api's side of bulk: files, batches and other jobs are accepted here and run in the worker. */
 export interface Bulk {
   readonly files: Files;
   readonly batches: Batches;
+  readonly jobs: Jobs;
   /** Answers within a second from what was last seen; asks nothing that could hang. */
   checks(): readonly BulkCheck[];
   close(): Promise<void>;

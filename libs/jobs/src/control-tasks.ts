@@ -14,6 +14,8 @@ export interface ControlTasksOptions {
 }
 
 const STORAGE_DELAY_MS = 2000;
+/** Any worker may take a task again, so it is soon in the hands of one that knows the job. */
+const NEWER_WORKER_DELAY_MS = 1000;
 
 /** Planning and finishing, as the control queue asks for them. */
 export class ControlTasks {
@@ -23,12 +25,10 @@ export class ControlTasks {
     try {
       return payload.task === 'plan' ? await this.plan(payload) : await this.finish(payload);
     } catch (error) {
-      if (!GatewayError.is(error, 'storage_unavailable')) throw error;
-      this.options.logger.warn(
-        { jobId: payload.jobId, task: payload.task, error: error.message },
-        'the store is away; trying again',
-      );
-      return { kind: 'later', delayMs: STORAGE_DELAY_MS };
+      const isTooNew = GatewayError.is(error, 'conflict');
+      if (!GatewayError.is(error, 'storage_unavailable') && !isTooNew) throw error;
+      this.options.logger.warn({ jobId: payload.jobId, task: payload.task, error: error.message }, 'a task is put off');
+      return { kind: 'later', delayMs: isTooNew ? NEWER_WORKER_DELAY_MS : STORAGE_DELAY_MS };
     }
   }
 

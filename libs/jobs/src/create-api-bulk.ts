@@ -3,11 +3,16 @@ import { probeConditionalWrites, RecordStore, type ObjectStore } from '#storage'
 import { StoredBatches } from './batches/stored-batches.js';
 import { BullmqJobQueue } from './bullmq/bullmq-job-queue.js';
 import { RedisLiveCounts } from './bullmq/redis-live-counts.js';
+import { JobCommands } from './commands/job-commands.js';
 import { BulkHealth } from './bulk-health.js';
 import type { Bulk } from './bulk.types.js';
 import { StoredFiles } from './files/stored-files.js';
+import { StoredJobs } from './jobs-face/stored-jobs.js';
 import type { BulkConfig } from './jobs.config.js';
+import { PlanReader } from './plan/plan-reader.js';
 import { JobRecords } from './records/job-records.js';
+import { ResultReader } from './results/result-reader.js';
+import { JobRetrier } from './retry/job-retrier.js';
 
 export interface ApiBulkOptions {
   readonly config: BulkConfig;
@@ -34,18 +39,21 @@ export function createApiBulk({ config, store, logger }: ApiBulkOptions): Bulk {
   const queue = new BullmqJobQueue(redis, queueOptions);
   const records = new RecordStore(store);
   const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
-  const batches = new StoredBatches({
-    jobs: new JobRecords(store, records),
+  const jobs = new JobRecords(store, records);
+  const commands = new JobCommands({ jobs, files, queue, logger, refusal: () => health.refusal() });
+  const parts = {
+    jobs,
     files,
-    queue,
+    commands,
     live: new RedisLiveCounts(redis, queueOptions),
-    logger,
-    refusal: () => health.refusal(),
-  });
+    retrier: new JobRetrier({ records, jobs, files, commands }),
+    results: new ResultReader({ store, records, files, plans: new PlanReader(records) }),
+  };
   health.start();
   return {
     files,
-    batches,
+    batches: new StoredBatches(parts),
+    jobs: new StoredJobs(parts),
     checks: () => health.checks(),
     close: async () => {
       health.stop();

@@ -1,18 +1,22 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CreateBatchDto, type BatchObject, type ListPageObject } from '#contracts';
 import { Batches } from '#jobs';
 import { CurrentCaller } from '../auth/caller.decorator.js';
 import type { Caller } from '../auth/caller.js';
 import { ContractValidationPipe } from '../http/body/contract-validation.pipe.js';
 import { QueryPipe } from '../http/body/query.pipe.js';
-import type { HttpReply } from '../http/http.types.js';
+import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import { API_PREFIXES } from '../http/routing/api-prefixes.js';
+import { ResultsSender } from '../jobs/results-sender.js';
 import { ListBatchesQuery } from './list-batches.query.js';
 import { pollHeaders } from './poll-headers.js';
 
 @Controller(API_PREFIXES.map((prefix) => `${prefix}/batches`))
 export class BatchesController {
-  constructor(@Inject(Batches) private readonly batches: Batches) {}
+  constructor(
+    @Inject(Batches) private readonly batches: Batches,
+    @Inject(ResultsSender) private readonly sender: ResultsSender,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -46,5 +50,21 @@ export class BatchesController {
   @HttpCode(200)
   cancel(@CurrentCaller() { tenant }: Caller, @Param('batchId') batchId: string): Promise<BatchObject> {
     return this.batches.cancel(tenant, batchId);
+  }
+
+  @Post(':batchId/retry')
+  @HttpCode(200)
+  retry(@CurrentCaller() caller: Caller, @Param('batchId') batchId: string): Promise<BatchObject> {
+    return this.batches.retry(caller, batchId);
+  }
+
+  @Get(':batchId/results')
+  results(
+    @CurrentCaller() { tenant }: Caller,
+    @Param('batchId') batchId: string,
+    @Req() request: HttpRequest,
+    @Res() reply: HttpReply,
+  ): Promise<void> {
+    return this.sender.send((query) => this.batches.results(tenant, batchId, query), request, reply);
   }
 }

@@ -89,6 +89,28 @@ describe('batches', () => {
     await expectError(response, { status: 409, code: 'conflict' });
   });
 
+  it('are retried as a new batch that says whose lines it runs', async () => {
+    const { id } = await create();
+    const response = await api.get(`/v1/batches/${id}/retry`, { method: 'POST' });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ object: 'batch', retry_of: id });
+    await expectError(await api.get('/v1/batches/batch_x/retry', { method: 'POST' }), { status: 404, code: null });
+  });
+
+  it('give the rows that stand while they run, and the cursor to go on from', async () => {
+    const { id } = await create();
+    const response = await api.get(`/batches/${id}/results?after=0-1`);
+    expect(response.headers.get('sluice-results-complete')).toBe('false');
+    expect(response.headers.get('sluice-results-cursor')).toBe('0-1');
+    expect(await response.text()).toBe('{"row":1}\n{"row":2}\n');
+    expect(api.batches.resultQueries.at(-1)?.after).toBe('0-1');
+    await expectError(await api.get(`/v1/batches/${id}/results?after=1&after=2`), {
+      status: 400,
+      code: 'invalid_type',
+      param: 'after',
+    });
+  });
+
   it('are listed by pages of 1 to 100', async () => {
     await api.get('/v1/batches');
     expect(api.batches.queries.at(-1)).toEqual({ limit: 20 });

@@ -7,7 +7,7 @@ export interface SchemaObject {
   readonly required?: readonly string[];
   readonly items?: SchemaObject;
   readonly oneOf?: readonly SchemaObject[];
-  readonly enum?: readonly string[];
+  readonly enum?: readonly (string | null)[];
   readonly const?: string;
   readonly format?: string;
   readonly contentMediaType?: string;
@@ -18,7 +18,7 @@ export interface SchemaObject {
   readonly additionalProperties?: boolean | SchemaObject;
 }
 
-type SchemaType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
+export type SchemaType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
 
 export interface MediaTypeObject {
   readonly schema: SchemaObject;

@@ -1,11 +1,13 @@
+import { Readable } from 'node:stream';
 import { toListPage, type BatchObject, type BatchStatus, type CreateBatchDto, type ListPageObject } from '#contracts';
-import { Batches, type BatchCaller } from '#jobs';
+import { Batches, type BatchCaller, type JobResults, type ResultQuery } from '#jobs';
 import { GatewayError, newId } from '#platform';
 
 /** Batches in memory that never run: what is asked of them is what tests look at. */
 export class MemoryBatches extends Batches {
   readonly created: { caller: BatchCaller; request: CreateBatchDto }[] = [];
   readonly queries: { after?: string; limit: number }[] = [];
+  readonly resultQueries: ResultQuery[] = [];
   private readonly kept = new Map<string, { tenant: string; batch: BatchObject }>();
 
   override create(caller: BatchCaller, request: CreateBatchDto): Promise<BatchObject> {
@@ -29,6 +31,23 @@ export class MemoryBatches extends Batches {
     return Promise.resolve().then(() => {
       if (this.find(tenant, batchId).status === 'cancelled') throw new GatewayError('conflict', 'The batch has ended.');
       return this.move(batchId, 'cancelled');
+    });
+  }
+
+  override retry({ tenant }: BatchCaller, batchId: string): Promise<BatchObject> {
+    return Promise.resolve().then(() => {
+      const source = this.find(tenant, batchId);
+      const batch = { ...source, id: newId('batch_'), status: 'validating', retry_of: source.id } as const;
+      this.kept.set(batch.id, { tenant, batch });
+      return batch;
+    });
+  }
+
+  override results(tenant: string, batchId: string, query: ResultQuery): Promise<JobResults> {
+    return Promise.resolve().then(() => {
+      this.find(tenant, batchId);
+      this.resultQueries.push(query);
+      return { body: Readable.from(['{"row":1}\n', '{"row":2}\n']), isComplete: false, cursor: '0-1' };
     });
   }
 

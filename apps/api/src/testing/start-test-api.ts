@@ -6,6 +6,7 @@ import { readApiConfig } from '../config.js';
 import { createApp, type Api } from '../create-app.js';
 import type { CatalogModel, ModelCatalog } from '../models/model-catalog.port.js';
 import { MemoryBatches } from './memory-batches.js';
+import { MemoryJobs } from './memory-jobs.js';
 import { MemoryFiles } from './memory-files.js';
 import { ScriptedSpeech } from './scripted-speech.js';
 import { ScriptedChat, ScriptedUseCase, USAGE } from './scripted-use-cases.js';
@@ -30,6 +31,7 @@ export interface TestApi {
   readonly url: string;
   readonly files: MemoryFiles;
   readonly batches: MemoryBatches;
+  readonly jobs: MemoryJobs;
   readonly rerank: ScriptedUseCase;
   /** Access log lines so far, parsed. */
   readonly logLines: Record<string, unknown>[];
@@ -42,6 +44,7 @@ export interface TestApi {
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const files = new MemoryFiles();
   const batches = new MemoryBatches();
+  const jobs = new MemoryJobs();
   const chat = options.chat ?? new ScriptedChat();
   const rerank = new ScriptedUseCase(() => ({ body: Buffer.from('{"object":"list","results":[]}'), usage: undefined }));
   const logLines: Record<string, unknown>[] = [];
@@ -77,7 +80,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       close: () => Promise.resolve(),
     },
     modelKeys: options.modelKeys,
-    bulk: { files, batches, checks: () => options.checks ?? [], close: () => Promise.resolve() },
+    bulk: { files, batches, jobs, checks: () => options.checks ?? [], close: () => Promise.resolve() },
   });
   const url = await api.listen();
   const authorization = `Bearer ${API_KEY}`;
@@ -86,6 +89,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     url,
     files,
     batches,
+    jobs,
     rerank,
     logLines,
     post: (path, body, init = {}) =>

@@ -7,6 +7,8 @@ export interface PlannedChunk {
   readonly request: number;
   /** Number of requests in the chunk. */
   readonly requests: number;
+  /** Number of the chunk's first line in the input, from 1; absent where rows do not tell it. */
+  readonly line?: number;
 }
 
 /** How a job's input is cut, stored once under `objectKeys.plan`. Workers take bounds from here, never from configuration. */

@@ -1,5 +1,33 @@
 import type { BatchEndpoint, BatchInputError, BatchStatus, BatchUsage, RequestCounts } from '../openai/batch-object.js';
 
+/** What a job is: how a line of its input becomes a call, and an answer a row. A worker leaves kinds it does not know. */
+export const JOB_KINDS = ['batch', 'embeddings'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+
+export const INPUT_FORMATS = ['jsonl', 'text'] as const;
+/** `jsonl`: an object a line, `text`: a text a line. */
+export type InputFormat = (typeof INPUT_FORMATS)[number];
+
+/** What a job of kind `embeddings` was asked for. */
+export interface EmbeddingsOrder {
+  /** Public model name, as the caller spelled it. */
+  readonly model: string;
+  readonly inputFormat: InputFormat;
+  readonly encodingFormat: 'float' | 'base64';
+  readonly dimensions: number | null;
+  /** Member of a line that holds the text; `null` = `text`, else `input`. */
+  readonly textField: string | null;
+  /** Member of a line that names it in the output; `null` = `id`, where there is one. */
+  readonly idField: string | null;
+}
+
+/** The job whose unfinished lines a job runs again, and the files that they are read from. */
+export interface RetrySource {
+  readonly jobId: string;
+  readonly inputFileId: string;
+  readonly errorFileId: string;
+}
+
 /** How a job that is being wound up will end. */
 export type JobOutcome = 'completed' | 'expired' | 'cancelled';
 
@@ -10,7 +38,7 @@ export type JobOutcome = 'completed' | 'expired' | 'cancelled';
 export interface JobRecord {
   readonly version: 1;
   readonly id: string;
-  readonly kind: 'batch';
+  readonly kind: JobKind;
   readonly tenant: string;
   /** The key that created the job. */
   readonly keyId: string;
@@ -39,4 +67,8 @@ export interface JobRecord {
   readonly usage: BatchUsage | null;
   readonly outputFileId: string | null;
   readonly errorFileId: string | null;
+  /** Present for kind `embeddings`. */
+  readonly embeddings?: EmbeddingsOrder;
+  /** Present for a retry; its own input file is made of these when it is planned. */
+  readonly retryOf?: RetrySource;
 }

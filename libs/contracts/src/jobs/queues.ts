@@ -37,8 +37,10 @@ export const redisNames = {
   leaderLock: 'sluice:leader',
   /** Hints between processes: a job was cancelled, a chunk was committed, a job was created. */
   hints: 'sluice:hints',
-  /** Hash of chunk → `completed,failed`: live counts, worth nothing once the job has ended. */
+  /** Hash of chunk → `completed,failed[,restored,fromMs,untilMs]`: live counts, worth nothing once the job has ended. */
   progress: (jobId: string): string => `sluice:progress:${jobId}`,
+  /** Why a job's chunks went back to wait, as JSON; goes by itself. */
+  waiting: (jobId: string): string => `sluice:waiting:${jobId}`,
 } as const;
 
 /** What travels on `redisNames.hints`. Losing one costs a sweep interval and nothing else. */

@@ -63,4 +63,6 @@ export interface BatchObject {
   readonly request_counts: RequestCounts;
   readonly usage: BatchUsage | null;
   readonly metadata: Readonly<Record<string, string>> | null;
+  /** The batch whose unfinished lines this one runs again; only in retries, since OpenAI's object has no such field. */
+  readonly retry_of?: string;
 }

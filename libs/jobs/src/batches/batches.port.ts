@@ -1,4 +1,5 @@
 import type { BatchObject, CreateBatchDto, ListPageObject } from '#contracts';
+import type { JobResults, ResultQuery } from '../results/result-reader.js';
 
 export interface BatchCaller {
   readonly tenant: string;
@@ -20,4 +21,12 @@ export abstract class Batches {
   ): Promise<ListPageObject<BatchObject>>;
   /** Idempotent while the batch is cancelling. @throws GatewayError `invalid_request` (400) on a batch that has ended. */
   abstract cancel(tenant: string, batchId: string): Promise<BatchObject>;
+  /**
+   * Runs the lines of an ended batch that failed, expired or were cancelled as a new batch; asked again, it is the same.
+   *
+   * @throws GatewayError `invalid_request` (400) when there are none, `not_found` when their input or error file is gone.
+   */
+  abstract retry(caller: BatchCaller, batchId: string): Promise<BatchObject>;
+  /** Rows that stand already. */
+  abstract results(tenant: string, batchId: string, query: ResultQuery): Promise<JobResults>;
 }

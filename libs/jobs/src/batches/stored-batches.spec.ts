@@ -14,7 +14,6 @@ import {
   uploadInput,
   type TestBulk,
 } from '../testing/index.js';
-import { StoredBatches } from './stored-batches.js';
 
 const CALLER = { tenant: TENANT, keyId: 'key-1' };
 
@@ -88,10 +87,9 @@ describe('StoredBatches.create', () => {
   });
 
   it('refuses every batch on a store that does not keep its conditional writes, and says why', async () => {
-    const bulk = createTestBulk();
+    const bulk = createTestBulk({ refusal: () => 'The store is not safe.' });
     const inputFileId = await uploadInput(bulk, requestLines(1));
-    const batches = new StoredBatches({ ...bulk, refusal: () => 'The store is not safe.' });
-    await expect(batches.create(CALLER, requestOf(inputFileId))).rejects.toMatchObject({
+    await expect(bulk.batches.create(CALLER, requestOf(inputFileId))).rejects.toMatchObject({
       reason: 'bulk_unavailable',
       message: 'The store is not safe.',
       status: 503,

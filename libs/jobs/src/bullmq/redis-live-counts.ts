@@ -1,10 +1,12 @@
 import { redisNames, type RequestCounts } from '#contracts';
 import { GatewayError, type Logger, type Redis } from '#platform';
-import { LiveCounts } from '../queue/job-queue.port.js';
+import { LiveCounts, type ChunkProgress, type Waiting } from '../queue/job-queue.port.js';
 import { within } from './within.js';
 
 /** Hints outlive the longest completion window a little and then go by themselves. */
 const KEPT_SECONDS = 8 * 86_400;
+/** Longer than a chunk that waits for its endpoint takes to say so again. */
+const WAITING_SECONDS = 60;
 
 /** Live counts in one Redis hash a job, a field a chunk: writing a chunk's counts again changes nothing. */
 export class RedisLiveCounts extends LiveCounts {
@@ -15,11 +17,8 @@ export class RedisLiveCounts extends LiveCounts {
     super();
   }
 
-  async set(
-    jobId: string,
-    chunks: readonly { readonly chunk: number; readonly completed: number; readonly failed: number }[],
-  ): Promise<void> {
-    const fields = chunks.flatMap(({ chunk, completed, failed }) => [String(chunk), `${completed},${failed}`]);
+  async set(jobId: string, chunks: readonly ChunkProgress[]): Promise<void> {
+    const fields = chunks.flatMap((progress) => [String(progress.chunk), encode(progress)]);
     const name = redisNames.progress(jobId);
     await this.hint(() =>
       this.redis
@@ -42,13 +41,29 @@ export class RedisLiveCounts extends LiveCounts {
     return counts;
   }
 
+  async measure(jobId: string): Promise<readonly ChunkProgress[] | undefined> {
+    const fields = await this.hint(() => this.redis.hgetall(redisNames.progress(jobId)));
+    return fields === undefined
+      ? undefined
+      : Object.entries(fields).map(([chunk, value]) => decode(Number(chunk), value));
+  }
+
+  async noteWaiting(jobId: string, waiting: Waiting): Promise<void> {
+    await this.hint(() => this.redis.set(redisNames.waiting(jobId), JSON.stringify(waiting), 'EX', WAITING_SECONDS));
+  }
+
+  async readWaiting(jobId: string): Promise<Waiting | undefined> {
+    const text = await this.hint(() => this.redis.get(redisNames.waiting(jobId)));
+    return text === undefined || text === null ? undefined : (JSON.parse(text) as Waiting);
+  }
+
   async chunks(jobId: string): Promise<ReadonlySet<number> | undefined> {
     const fields = await this.hint(() => this.redis.hkeys(redisNames.progress(jobId)));
     return fields === undefined ? undefined : new Set(fields.map(Number));
   }
 
   async forget(jobId: string): Promise<void> {
-    await this.hint(() => this.redis.del(redisNames.progress(jobId)));
+    await this.hint(() => this.redis.del(redisNames.progress(jobId), redisNames.waiting(jobId)));
   }
 
   private async hint<T>(operation: () => Promise<T>): Promise<T | undefined> {
@@ -60,4 +75,17 @@ export class RedisLiveCounts extends LiveCounts {
       return undefined;
     }
   }
+}
+
+/** An api from before there were spans reads the first two numbers and passes over the rest. */
+function encode({ completed, failed, span }: ChunkProgress): string {
+  const numbers = [completed, failed];
+  if (span !== undefined) numbers.push(span.restored, span.fromMs, span.untilMs);
+  return numbers.join(',');
+}
+
+function decode(chunk: number, value: string): ChunkProgress {
+  const [completed = 0, failed = 0, restored, fromMs, untilMs] = value.split(',').map(Number);
+  if (restored === undefined || fromMs === undefined || untilMs === undefined) return { chunk, completed, failed };
+  return { chunk, completed, failed, span: { restored, fromMs, untilMs } };
 }

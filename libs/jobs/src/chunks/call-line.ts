@@ -1,7 +1,8 @@
 import { newId, GatewayError, scanJsonObject } from '#platform';
 import type { ErrorReason } from '#contracts';
 import type { BulkModels } from '../models/bulk-models.port.js';
-import { responseRow, type RowSubject } from './output-row.js';
+import { responseRow } from './output-row.js';
+import { subjectOf, type RowSubject } from './row-subject.js';
 import type { FinishedRow } from './finished-row.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
 
@@ -32,7 +33,7 @@ export async function callLine(
 ): Promise<LineOutcome> {
   const requestId = newId('req_');
   const { record, plan } = context;
-  const subject: RowSubject = { jobId: record.id, request: line.request, customId: line.customId };
+  const subject = subjectOf(record, line);
   try {
     const body = scanJsonObject(line.body);
     const reply = await models.call(record.endpoint, { model: plan.model, body, requestId, signal, retries: 'none' });

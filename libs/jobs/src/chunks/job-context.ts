@@ -12,7 +12,10 @@ export interface ChunkContext {
 export interface ChunkLine {
   /** Index within the job, from 0. */
   readonly request: number;
+  /** A batch's `custom_id`; of an embeddings job the JSON text of the line's id, empty where it has none. */
   readonly customId: string;
-  /** The line's `body`, as bytes that were checked when the job was planned. */
+  /** Number of the line in the input, from 1; only where rows tell it. */
+  readonly line?: number;
+  /** The call's body, from bytes that were checked when the job was planned. */
   readonly body: Buffer;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { errorRow, responseRow } from './output-row.js';
 
-const SUBJECT = { jobId: 'batch_abc', request: 35, customId: 'my "id"\n\u2028' };
+const SUBJECT = { jobId: 'batch_abc', kind: 'batch', request: 35, customId: 'my "id"\n\u2028' } as const;
 const USAGE = { promptTokens: 1, completionTokens: 2, totalTokens: 3 };
 
 function respond(body: string, status = 200) {

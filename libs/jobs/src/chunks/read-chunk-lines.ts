@@ -1,5 +1,7 @@
+import type { JobRecord } from '#contracts';
 import { GatewayError, scanJsonObject } from '#platform';
 import type { ObjectStore } from '#storage';
+import { embeddingBody, readEmbeddingLine } from '../embeddings/read-embedding-line.js';
 import { isBlankLine } from '../plan/check-request-line.js';
 import { splitLines } from '../plan/split-lines.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
@@ -23,11 +25,10 @@ export async function readChunkLines(
   const lines: ChunkLine[] = [];
   for await (const line of splitLines(oneBuffer(body), body.length)) {
     if (isBlankLine(line)) continue;
-    const outer = scanJsonObject(line.bytes);
     lines.push({
       request: planned.request + lines.length,
-      customId: String(outer.value('custom_id')),
-      body: outer.raw('body') ?? Buffer.alloc(0),
+      ...(planned.line === undefined ? {} : { line: planned.line + line.number - 1 }),
+      ...readCall(context.record, line.bytes),
     });
   }
   if (lines.length !== planned.requests) {
@@ -36,6 +37,17 @@ export async function readChunkLines(
     });
   }
   return lines;
+}
+
+/** The call that a line stands for, by the job's kind. */
+function readCall({ embeddings: order }: JobRecord, bytes: Buffer): Pick<ChunkLine, 'customId' | 'body'> {
+  if (order === undefined) {
+    const outer = scanJsonObject(bytes);
+    return { customId: String(outer.value('custom_id')), body: outer.raw('body') ?? Buffer.alloc(0) };
+  }
+  const read = readEmbeddingLine(bytes, order);
+  if (!read.ok) throw new GatewayError('internal_error', 'A line of the input is not what it was when it was planned.');
+  return { customId: read.line.id?.toString('utf8') ?? '', body: embeddingBody(read.line, order) };
 }
 
 async function* oneBuffer(body: Buffer): AsyncGenerator<Buffer> {

@@ -1,4 +1,5 @@
 import type { Logger } from '#platform';
+import type { WorkSpan } from '../queue/job-queue.port.js';
 import type { ChunkWorkspace } from './chunk-workspace.js';
 import type { FinishedRow } from './finished-row.js';
 
@@ -19,11 +20,15 @@ export class RowLedger {
   private saving: Promise<void> | undefined;
   private readonly timer: NodeJS.Timeout;
   private failed = 0;
+  private readonly restored: number;
+  private readonly fromMs = Date.now();
+  private untilMs = this.fromMs;
 
   constructor(
     readonly rows: Map<number, FinishedRow>,
     private readonly options: LedgerOptions,
   ) {
+    this.restored = rows.size;
     for (const row of rows.values()) if (!row.ok) this.failed++;
     this.timer = setInterval(() => this.saveSoon(), options.checkpointMs);
     this.timer.unref();
@@ -31,6 +36,7 @@ export class RowLedger {
 
   add(row: FinishedRow): void {
     this.rows.set(row.request, row);
+    this.untilMs = Date.now();
     if (!row.ok) this.failed++;
     this.unsaved.push(row);
     this.unsavedBytes += row.json.length;
@@ -39,6 +45,11 @@ export class RowLedger {
 
   counts(): { readonly completed: number; readonly failed: number } {
     return { completed: this.rows.size - this.failed, failed: this.failed };
+  }
+
+  /** When this attempt's lines were done, for the job's speed. */
+  span(): WorkSpan {
+    return { restored: this.restored, fromMs: this.fromMs, untilMs: this.untilMs };
   }
 
   /** Writes all that is unsaved. @throws GatewayError as the store does */

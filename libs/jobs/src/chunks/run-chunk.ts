@@ -6,10 +6,12 @@ import type { BulkModels } from '../models/bulk-models.port.js';
 import type { PlanReader } from '../plan/plan-reader.js';
 import type { LiveCounts } from '../queue/job-queue.port.js';
 import type { JobRecords } from '../records/job-records.js';
+import { assertKnown } from '../records/assert-known.js';
 import { ChunkWorkspace, type WorkspaceState } from './chunk-workspace.js';
 import { EndpointRegistry } from './endpoint-registry.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
 import { errorRow } from './output-row.js';
+import { subjectOf } from './row-subject.js';
 import { readChunkLines } from './read-chunk-lines.js';
 import { RowLedger } from './row-ledger.js';
 import type { RunningJobs } from './running-jobs.js';
@@ -73,6 +75,8 @@ export class ChunkRunner {
       if (GatewayError.is(error, 'storage_unavailable')) {
         return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: error.message };
       }
+      if (GatewayError.is(error, 'conflict'))
+        return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: error.message };
       // The input was removed or replaced: the job ends at its deadline, or has just ended and let go of it.
       if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'precondition_failed')) {
         return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason: `the input cannot be read: ${error.message}` };
@@ -89,6 +93,7 @@ export class ChunkRunner {
       exists(this.options.store, objectKeys.commit(tenant, jobId, chunk)),
     ]);
     if (record === undefined || committed || !this.isRunning(record)) return undefined;
+    assertKnown(record);
     const plan = await this.options.plans.read(tenant, jobId);
     const planned = plan?.chunks[chunk];
     return plan === undefined || planned === undefined ? undefined : { record, plan, chunk, planned };
@@ -127,7 +132,11 @@ export class ChunkRunner {
       return { kind: 'committed' };
     }
     await untilStored(() => ledger.save(), attempt.stop);
-    if (result.kind === 'endpoint') return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason: result.error.message };
+    if (result.kind === 'endpoint') {
+      const reason = result.error.message;
+      await this.options.live.noteWaiting(context.record.id, { reason, atMs: Date.now() });
+      return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason };
+    }
     return attempt.stop.aborted ? { kind: 'later', delayMs: 0, reason: 'the worker is stopping' } : { kind: 'gone' };
   }
 
@@ -136,7 +145,7 @@ export class ChunkRunner {
     for (const line of lines) {
       const deaths = state.trials.get(line.request) ?? 0;
       if (deaths < DEATHS_BEFORE_BLAME || ledger.rows.has(line.request)) continue;
-      const subject = { jobId: context.record.id, request: line.request, customId: line.customId };
+      const subject = subjectOf(context.record, line);
       ledger.add(
         errorRow(subject, 'worker_crashed', 'Processing this request ended the worker process each time it was tried.'),
       );
@@ -203,7 +212,7 @@ export class ChunkRunner {
   }
 
   private async showProgress({ record, chunk }: ChunkContext, ledger: RowLedger): Promise<void> {
-    await this.options.live.set(record.id, [{ chunk, ...ledger.counts() }]);
+    await this.options.live.set(record.id, [{ chunk, ...ledger.counts(), span: ledger.span() }]);
   }
 }
 

@@ -6,6 +6,7 @@ import { callLine, refusalRow, type LineOutcome } from './call-line.js';
 import type { EndpointHealth } from './endpoint-health.js';
 import type { EndpointSlots } from './endpoint-slots.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
+import { subjectOf } from './row-subject.js';
 import { probeModel } from './probe-model.js';
 import type { RowLedger } from './row-ledger.js';
 
@@ -128,8 +129,7 @@ class LineRun {
       this.giveUp(suspect.error);
       return;
     }
-    const { record } = work.context;
-    const subject = { jobId: record.id, request: suspect.line.request, customId: suspect.line.customId };
+    const subject = subjectOf(work.context.record, suspect.line);
     work.ledger.add(refusalRow(subject, suspect.error, newId('req_')));
   }
 

@@ -31,6 +31,11 @@ export class StoredFiles extends Files {
     this.now = options.now ?? Date.now;
   }
 
+  /** Seconds that a file for batches lives unless somebody says otherwise. */
+  get batchFileSeconds(): number {
+    return this.options.batchFileSeconds;
+  }
+
   async create(file: NewFile): Promise<FileObject> {
     const nowMs = this.now();
     const id = newTimeOrderedId('file-', nowMs);

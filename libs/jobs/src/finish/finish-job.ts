@@ -14,6 +14,7 @@ import type { StoredFiles } from '../files/stored-files.js';
 import type { PlanReader } from '../plan/plan-reader.js';
 import type { LiveCounts } from '../queue/job-queue.port.js';
 import type { JobRecords } from '../records/job-records.js';
+import { assertKnown } from '../records/assert-known.js';
 import { inParallel } from './in-parallel.js';
 import { listCommits } from './list-commits.js';
 import { assembleFile } from './output-file.js';
@@ -48,9 +49,10 @@ export class JobFinisher {
   async finish(tenant: string, jobId: string): Promise<FinishResult> {
     const { jobs } = this.options;
     let record = await jobs.find(tenant, jobId);
-    if (record?.status === 'cancelling')
-      record = await jobs.apply(tenant, jobId, { kind: 'ending', outcome: 'cancelled' });
     if (record === undefined) return { kind: 'ended' };
+    assertKnown(record);
+    if (record.status === 'cancelling')
+      record = await jobs.apply(tenant, jobId, { kind: 'ending', outcome: 'cancelled' });
     if (!TERMINAL_STATUSES.has(record.status)) {
       if (record.outcome === null) return { kind: 'ended' };
       const plan = await this.planOf(record);
@@ -118,7 +120,9 @@ export class JobFinisher {
   }
 
   private async cleanUp(record: JobRecord): Promise<void> {
-    await this.options.files.release(record.tenant, record.inputFileId, record.id);
+    const { tenant, id, retryOf } = record;
+    await this.options.files.release(tenant, record.inputFileId, id);
+    if (retryOf !== undefined) await this.options.files.release(tenant, retryOf.inputFileId, id);
     await this.options.jobs.removeMarker(record.tenant, record.id);
     await this.options.live.forget(record.id);
   }

@@ -1,19 +1,23 @@
-import type { JobPlan, JobRecord } from '#contracts';
+import type { JobKind, JobPlan, JobRecord } from '#contracts';
 import { GatewayError } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
 import { ChunkWorkspace } from '../chunks/chunk-workspace.js';
 import type { ChunkContext } from '../chunks/job-context.js';
-import { errorRow, type RowSubject } from '../chunks/output-row.js';
+import { errorRow } from '../chunks/output-row.js';
+import { subjectOf, type RowSubject } from '../chunks/row-subject.js';
 import { readChunkLines } from '../chunks/read-chunk-lines.js';
 import { inParallel } from './in-parallel.js';
 
-const UNFINISHED = {
-  expired: {
-    code: 'batch_expired',
-    message: 'This request could not be executed before the completion window expired.',
-  },
-  cancelled: { code: 'batch_cancelled', message: 'This request was not executed because the batch was cancelled.' },
-} as const;
+/** OpenAI's codes for a batch, the same with `job` for what it has no words for. */
+function unfinished(kind: JobKind, reason: SealRequest['reason']): { readonly code: string; readonly message: string } {
+  const what = kind === 'batch' ? 'batch' : 'job';
+  return reason === 'expired'
+    ? {
+        code: `${what}_expired`,
+        message: 'This request could not be executed before the completion window expired.',
+      }
+    : { code: `${what}_cancelled`, message: `This request was not executed because the ${what} was cancelled.` };
+}
 
 const SEALS_AT_ONCE = 8;
 
@@ -51,7 +55,7 @@ export async function hasOpenAttempts({ store, records, record, plan, chunks }: 
 async function linesOf(
   store: ObjectStore,
   context: ChunkContext,
-): Promise<readonly Pick<RowSubject, 'request' | 'customId'>[]> {
+): Promise<readonly Pick<RowSubject, 'request' | 'customId' | 'line'>[]> {
   try {
     return await readChunkLines(store, context);
   } catch (error) {
@@ -71,8 +75,8 @@ async function sealChunk(request: SealRequest, chunk: number): Promise<void> {
   const rows = await workspace.restore(state);
   for (const line of lines) {
     if (rows.has(line.request)) continue;
-    const subject = { jobId: record.id, request: line.request, customId: line.customId };
-    rows.set(line.request, errorRow(subject, UNFINISHED[reason].code, UNFINISHED[reason].message));
+    const { code, message } = unfinished(record.kind, reason);
+    rows.set(line.request, errorRow(subjectOf(record, line), code, message));
   }
   await workspace.commit(rows, reason);
 }

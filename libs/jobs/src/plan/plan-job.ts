@@ -1,14 +1,19 @@
 import { objectKeys, type JobPlan, type JobRecord } from '#contracts';
 import { GatewayError } from '#platform';
 import type { ObjectStore, ObjectStream, RecordStore } from '#storage';
+import type { StoredFiles } from '../files/stored-files.js';
 import type { BulkModels } from '../models/bulk-models.port.js';
 import type { JobRecords } from '../records/job-records.js';
+import { planEmbeddingsInput } from '../embeddings/plan-embeddings-input.js';
+import { assertKnown } from '../records/assert-known.js';
+import { writeRetryInput } from '../retry/write-retry-input.js';
 import { planBatchInput, type PlannedInput } from './plan-batch-input.js';
 
 export interface JobPlannerOptions {
   readonly store: ObjectStore;
   readonly records: RecordStore;
   readonly jobs: JobRecords;
+  readonly files: StoredFiles;
   readonly models: BulkModels;
   readonly maxLines: number;
   readonly maxLineBytes: number;
@@ -25,16 +30,15 @@ export class JobPlanner {
     const { jobs, records } = this.options;
     const record = await jobs.find(tenant, jobId);
     if (record?.status !== 'validating') return record;
+    assertKnown(record);
     const stored = await records.read<JobPlan>(objectKeys.plan(tenant, jobId));
     if (stored !== undefined) return await this.accept(record, stored.value);
+    if (record.retryOf !== undefined && !(await writeRetryInput(this.options, record, record.retryOf))) {
+      return await this.reject(record, MISSING_INPUT);
+    }
     const input = await this.openInput(record);
     if (input === undefined) return await this.reject(record, MISSING_INPUT);
-    const planned = await planBatchInput(input.body, {
-      ...this.options,
-      endpoint: record.endpoint,
-      chunk: { maxLines: this.options.chunkLines, maxBytes: this.options.chunkBytes },
-      refuseModel: (model) => this.options.models.refusal(model, record.endpoint),
-    }).finally(() => input.body.destroy());
+    const planned = await this.planInput(record, input).finally(() => input.body.destroy());
     if (!planned.ok) return await this.reject(record, planned);
     const { value } = await records.commitOnce<JobPlan>(objectKeys.plan(tenant, jobId), {
       version: 1,
@@ -45,6 +49,17 @@ export class JobPlanner {
       chunks: planned.chunks,
     });
     return await this.accept(record, value);
+  }
+
+  private async planInput({ endpoint, embeddings: order }: JobRecord, { body }: ObjectStream): Promise<PlannedInput> {
+    const rules = {
+      ...this.options,
+      chunk: { maxLines: this.options.chunkLines, maxBytes: this.options.chunkBytes },
+      refuseModel: (model: string) => this.options.models.refusal(model, endpoint),
+    };
+    return order === undefined
+      ? await planBatchInput(body, { ...rules, endpoint })
+      : await planEmbeddingsInput(body, { ...rules, order });
   }
 
   private async openInput(record: JobRecord): Promise<ObjectStream | undefined> {

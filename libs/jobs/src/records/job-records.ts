@@ -1,6 +1,7 @@
 import { objectKeys, type JobRecord } from '#contracts';
 import { GatewayError } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
+import { BATCH_FACE, type JobFace } from './job-faces.js';
 import { transition, type JobEvent } from './transition.js';
 
 export interface JobPage {
@@ -17,8 +18,8 @@ export class JobRecords {
   ) {}
 
   /** The record comes last of what a create writes: it is the commit. */
-  async create(record: JobRecord): Promise<void> {
-    await this.records.create(objectKeys.jobRecord(record.tenant, record.id), record);
+  async createOnce(record: JobRecord): Promise<JobRecord> {
+    return (await this.records.commitOnce(objectKeys.jobRecord(record.tenant, record.id), record)).value;
   }
 
   /**
@@ -37,11 +38,11 @@ export class JobRecords {
     return (await this.records.read<JobRecord>(objectKeys.jobRecord(tenant, jobId)))?.value;
   }
 
-  /** @throws GatewayError `not_found` */
-  async read(tenant: string, jobId: string): Promise<JobRecord> {
-    const record = isBatchId(jobId) ? await this.find(tenant, jobId) : undefined;
+  /** @throws GatewayError `not_found`, also for a job that does not show in this face. */
+  async read(tenant: string, jobId: string, face: JobFace = BATCH_FACE): Promise<JobRecord> {
+    const record = face.owns(jobId) ? await this.find(tenant, jobId) : undefined;
     if (record === undefined) {
-      throw new GatewayError('not_found', `No such Batch object: ${jobId.slice(0, 100)}`, { param: 'id' });
+      throw new GatewayError('not_found', `No such ${face.name} object: ${jobId.slice(0, 100)}`, { param: 'id' });
     }
     return record;
   }
@@ -55,25 +56,42 @@ export class JobRecords {
   }
 
   /**
-   * Newest first. Two requests in a row: one LIST of the index, then the page's records side by side; more only where
-   * entries without a record stand in between, since an empty page would end a caller's paging.
+   * Newest first. Two requests in a row: one LIST of the index for each kind of id, side by side, then the page's
+   * records; more only where entries without a record stand in between, since an empty page would end a caller's paging.
    */
-  async page(tenant: string, query: { readonly after?: string; readonly limit: number }): Promise<JobPage> {
-    const prefix = objectKeys.jobIndex(tenant);
+  async page(
+    tenant: string,
+    query: { readonly after?: string; readonly limit: number },
+    face: JobFace = BATCH_FACE,
+  ): Promise<JobPage> {
     const records: JobRecord[] = [];
     let after = query.after;
     for (;;) {
-      const { objects, truncated } = await this.store.list(prefix, {
-        limit: query.limit + 1,
-        ...(after === undefined ? {} : { startAfter: `${prefix}${after}` }),
-      });
-      const ids = objects.map(({ key }) => key.slice(prefix.length));
+      const { ids, more } = await this.idsAfter(tenant, { after, limit: query.limit + 1 }, face);
       const found = await Promise.all(ids.map((id) => this.find(tenant, id)));
       records.push(...found.filter((record) => record !== undefined));
       after = ids.at(-1);
-      if (records.length <= query.limit && truncated && after !== undefined) continue;
+      if (records.length <= query.limit && more && after !== undefined) continue;
       return { records: records.slice(0, query.limit), hasMore: records.length > query.limit };
     }
+  }
+
+  /** Behind its prefix an id begins with its inverted time, so ids of several prefixes merge by what follows. */
+  private async idsAfter(
+    tenant: string,
+    { after, limit }: { readonly after: string | undefined; readonly limit: number },
+    face: JobFace,
+  ): Promise<{ readonly ids: readonly string[]; readonly more: boolean }> {
+    const index = objectKeys.jobIndex(tenant);
+    const pages = await Promise.all(
+      face.prefixes.map(async (prefix) => {
+        const startAfter = after === undefined ? {} : { startAfter: `${index}${prefix}${tailOf(after)}` };
+        return await this.store.list(`${index}${prefix}`, { limit, ...startAfter });
+      }),
+    );
+    const all = pages.flatMap(({ objects }) => objects.map(({ key }) => key.slice(index.length)));
+    const ids = all.toSorted((a, b) => (tailOf(a) < tailOf(b) ? -1 : 1));
+    return { ids: ids.slice(0, limit), more: ids.length > limit || pages.some(({ truncated }) => truncated) };
   }
 
   /** The markers of all jobs that may still need work, over all tenants. */
@@ -108,7 +126,6 @@ export class JobRecords {
   }
 }
 
-/** Ids come from callers and become keys, so their shape is checked before the store is asked. */
-export function isBatchId(id: string): boolean {
-  return /^batch_[0-9a-z]{21}$/.test(id);
+function tailOf(id: string): string {
+  return id.slice(id.indexOf('_') + 1);
 }

@@ -27,6 +27,7 @@ export function renderBatch(record: JobRecord, live: RequestCounts | undefined):
     request_counts: record.counts ?? live ?? { total: record.total, completed: 0, failed: 0 },
     usage: record.usage,
     metadata: record.metadata,
+    ...(record.retryOf === undefined ? {} : { retry_of: record.retryOf.jobId }),
   };
 }
 

@@ -5,13 +5,17 @@ import { StoredBatches } from '../batches/stored-batches.js';
 import { EndpointRegistry } from '../chunks/endpoint-registry.js';
 import { ChunkRunner } from '../chunks/run-chunk.js';
 import { RunningJobs } from '../chunks/running-jobs.js';
+import { JobCommands } from '../commands/job-commands.js';
 import { ControlTasks } from '../control-tasks.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { StoredFiles } from '../files/stored-files.js';
 import { JobFinisher } from '../finish/finish-job.js';
+import { StoredJobs } from '../jobs-face/stored-jobs.js';
 import { JobPlanner } from '../plan/plan-job.js';
 import { PlanReader } from '../plan/plan-reader.js';
 import { JobRecords } from '../records/job-records.js';
+import { ResultReader } from '../results/result-reader.js';
+import { JobRetrier } from '../retry/job-retrier.js';
 import { Sweeper } from '../sweep/sweeper.js';
 import { MemoryJobQueue } from './memory-job-queue.js';
 import { MemoryLiveCounts } from './memory-live-counts.js';
@@ -27,6 +31,7 @@ export interface TestBulkOptions {
   readonly windowChunks?: number;
   readonly sealGraceMs?: number;
   readonly checkpointMs?: number;
+  refusal?: () => string | undefined;
 }
 
 export const TENANT = 'acme';
@@ -75,6 +80,13 @@ export function createTestBulk(options: TestBulkOptions = {}) {
   const planner = new JobPlanner(parts);
   const finisher = new JobFinisher(parts);
   const dispatcher = new Dispatcher(parts);
+  const commands = new JobCommands({ ...parts, refusal: options.refusal ?? (() => undefined) });
+  const face = {
+    ...parts,
+    commands,
+    retrier: new JobRetrier({ ...parts, commands }),
+    results: new ResultReader(parts),
+  };
   return {
     clock,
     store,
@@ -94,7 +106,8 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     dispatcher,
     control: new ControlTasks({ planner, finisher, queue, logger }),
     sweeper: new Sweeper({ jobs, files, queue, dispatcher, logger, now }),
-    batches: new StoredBatches({ jobs, files, queue, live, logger, now, refusal: () => undefined }),
+    batches: new StoredBatches(face),
+    jobsFace: new StoredJobs(face),
   };
 }
 

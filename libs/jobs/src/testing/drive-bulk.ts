@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { objectKeys, TERMINAL_STATUSES, type BatchObject, type ChunkCommit, type JobRecord } from '#contracts';
+import { JOBS_FACE } from '../records/job-faces.js';
 import { TENANT, type TestBulk } from './create-test-bulk.js';
 
 const NEVER = new AbortController().signal;
@@ -47,7 +48,7 @@ export async function driveToEnd(bulk: TestBulk, jobId: string, tenant = TENANT)
   for (let round = 0; round < MAX_ROUNDS; round++) {
     await bulk.sweeper.sweep();
     await drainQueue(bulk);
-    const record = await bulk.jobs.read(tenant, jobId);
+    const record = await bulk.jobs.read(tenant, jobId, JOBS_FACE);
     if (TERMINAL_STATUSES.has(record.status) && !(await hasMarker(bulk, tenant, jobId))) return record;
   }
   throw new Error(`the job ${jobId} has not ended after ${MAX_ROUNDS} rounds`);

@@ -1,19 +1,15 @@
 import type { RequestCounts } from '#contracts';
-import { LiveCounts } from '../queue/job-queue.port.js';
-
-interface ChunkCounts {
-  readonly completed: number;
-  readonly failed: number;
-}
+import { LiveCounts, type ChunkProgress, type Waiting } from '../queue/job-queue.port.js';
 
 /** Live counts in this process's memory. */
 export class MemoryLiveCounts extends LiveCounts {
-  readonly jobs = new Map<string, Map<number, ChunkCounts>>();
+  readonly jobs = new Map<string, Map<number, ChunkProgress>>();
+  readonly waits = new Map<string, Waiting>();
 
-  override async set(jobId: string, chunks: readonly (ChunkCounts & { readonly chunk: number })[]): Promise<void> {
+  override async set(jobId: string, chunks: readonly ChunkProgress[]): Promise<void> {
     await Promise.resolve();
-    const counts = this.jobs.get(jobId) ?? new Map<number, ChunkCounts>();
-    for (const { chunk, completed, failed } of chunks) counts.set(chunk, { completed, failed });
+    const counts = this.jobs.get(jobId) ?? new Map<number, ChunkProgress>();
+    for (const progress of chunks) counts.set(progress.chunk, progress);
     this.jobs.set(jobId, counts);
   }
 
@@ -29,6 +25,21 @@ export class MemoryLiveCounts extends LiveCounts {
     return sum;
   }
 
+  override async measure(jobId: string): Promise<readonly ChunkProgress[]> {
+    await Promise.resolve();
+    return [...(this.jobs.get(jobId)?.values() ?? [])];
+  }
+
+  override async noteWaiting(jobId: string, waiting: Waiting): Promise<void> {
+    await Promise.resolve();
+    this.waits.set(jobId, waiting);
+  }
+
+  override async readWaiting(jobId: string): Promise<Waiting | undefined> {
+    await Promise.resolve();
+    return this.waits.get(jobId);
+  }
+
   override async chunks(jobId: string): Promise<ReadonlySet<number>> {
     await Promise.resolve();
     return new Set(this.jobs.get(jobId)?.keys());
@@ -37,5 +48,6 @@ export class MemoryLiveCounts extends LiveCounts {
   override async forget(jobId: string): Promise<void> {
     await Promise.resolve();
     this.jobs.delete(jobId);
+    this.waits.delete(jobId);
   }
 }

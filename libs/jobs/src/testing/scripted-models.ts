@@ -69,6 +69,11 @@ export class ScriptedModels extends BulkModels {
     return this.known.has(model) ? undefined : { code: 'model_not_found', message: `No model '${model}'.` };
   }
 
+  /** Puts a model into the catalog. */
+  put(model: string, target: BulkTarget): void {
+    this.known.set(model, target);
+  }
+
   /** Takes a model out of the catalog. */
   remove(model: string): void {
     this.known.delete(model);

@@ -1,5 +1,6 @@
 import type { OperationDefinition } from '../openapi.types.js';
 import { AUDIO_OPERATIONS } from './audio.operations.js';
+import { JOB_OPERATIONS } from './job.operations.js';
 import { MODEL_OPERATIONS } from './model.operations.js';
 import { OPERATOR_OPERATIONS } from './operator.operations.js';
 import { RESOURCE_OPERATIONS } from './resource.operations.js';
@@ -9,5 +10,6 @@ export const OPERATIONS: readonly OperationDefinition[] = [
   ...MODEL_OPERATIONS,
   ...AUDIO_OPERATIONS,
   ...RESOURCE_OPERATIONS,
+  ...JOB_OPERATIONS,
   ...OPERATOR_OPERATIONS,
 ];

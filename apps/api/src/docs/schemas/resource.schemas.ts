@@ -89,6 +89,7 @@ export const RESOURCE_SCHEMAS = {
     expires_at: optionalInteger('Unix seconds; what is not done by then, is not done.'),
     errors: { type: ['object', 'null'], description: 'Why the input was refused.' },
     metadata: { type: ['object', 'null'] },
+    retry_of: text('The batch whose lines it runs again; only in retries.'),
   }),
   BatchList: listOf('Batch'),
   Error: objectOf(

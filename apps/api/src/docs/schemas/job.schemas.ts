@@ -1,0 +1,72 @@
+import { BATCH_STATUSES, COMPLETION_WINDOWS, CREATABLE_JOB_TYPES, INPUT_FORMATS, JOB_KINDS } from '#contracts';
+import type { SchemaObject, SchemaType } from '../openapi.types.js';
+import { arrayOf, flag, integer, objectOf, oneOfTexts, reference, text } from './schema-builders.js';
+
+const optional = (type: SchemaType, description: string): SchemaObject => ({ type: [type, 'null'], description });
+
+/** What the routes of jobs take and give. */
+export const JOB_SCHEMAS = {
+  JobRequest: objectOf(
+    {
+      type: oneOfTexts(CREATABLE_JOB_TYPES, 'What to do with the file.'),
+      model: text('Model that embeds the texts.'),
+      input_file_id: text('File uploaded with purpose batch or user_data.'),
+      input_format: {
+        type: ['string', 'null'],
+        enum: [...INPUT_FORMATS, null],
+        description: "An object or a text a line. By default the file's name or its first byte decides.",
+      },
+      text_field: optional('string', 'Member that holds the text. Default: text, else input.'),
+      id_field: optional('string', 'Member that names a line in the output. Default: id, where there is one.'),
+      encoding_format: { type: ['string', 'null'], enum: ['float', 'base64', null], description: 'Form of vectors.' },
+      dimensions: { type: ['integer', 'null'], minimum: 1, description: 'Length of vectors.' },
+      completion_window: {
+        type: ['string', 'null'],
+        enum: [...Object.keys(COMPLETION_WINDOWS), null],
+        description: 'When it has to be done. Default: 24h.',
+      },
+      metadata: { type: ['object', 'null'], additionalProperties: { type: 'string' }, description: 'Up to 16 pairs.' },
+      output_expires_after: optional('object', 'As in a batch.'),
+    },
+    ['type', 'model', 'input_file_id'],
+  ),
+  Job: objectOf({
+    id: text('Of the job.'),
+    object: { type: 'string', const: 'job' },
+    type: oneOfTexts(JOB_KINDS, 'What it does.'),
+    status: oneOfTexts(BATCH_STATUSES, 'How far it is.'),
+    endpoint: text('What its lines call.'),
+    model: optional('string', 'What they call there.'),
+    input_file_id: text('The lines.'),
+    output_file_id: optional('string', 'Results, in input order, once it has ended.'),
+    error_file_id: optional('string', 'Lines without a result, once it has ended.'),
+    results_url: text('Path of the rows that are done.'),
+    created_at: integer('Unix seconds.'),
+    ended_at: optional('integer', 'Unix seconds.'),
+    expires_at: integer('Unix seconds; what is not done by then, is not done.'),
+    progress: objectOf({
+      unit: { type: 'string', const: 'lines' },
+      total: optional('integer', 'Lines; null until the file has been read.'),
+      done: integer('Lines that have their result, failures included.'),
+      failed: integer('Failures.'),
+      per_second: optional('number', 'Lines a second over the last minute; null where nothing was measured.'),
+      eta_seconds: optional('integer', 'For the rest at that speed; null while nothing moves.'),
+    }),
+    waiting: {
+      type: ['object', 'null'],
+      description: 'Why it stands still, where it does.',
+      properties: { reason: text('As a worker saw it.'), seen_at: integer('Unix seconds.') },
+    },
+    errors: optional('object', 'Why the input was refused.'),
+    usage: optional('object', 'Tokens, once it has ended.'),
+    metadata: optional('object', 'As it was given.'),
+    retry_of: optional('string', 'The job whose lines it runs again.'),
+  }),
+  JobList: objectOf({
+    object: { type: 'string', const: 'list' },
+    data: arrayOf(reference('Job')),
+    first_id: optional('string', 'Id of the first entry.'),
+    last_id: optional('string', 'Id of the last entry; the next page comes after it.'),
+    has_more: flag('Whether there is another page.'),
+  }),
+} as const satisfies Record<string, SchemaObject>;

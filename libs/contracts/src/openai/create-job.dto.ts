@@ -1,0 +1,56 @@
+import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Min, ValidateNested } from 'class-validator';
+import { INPUT_FORMATS, type InputFormat } from '../jobs/job-record.js';
+import { IsMetadata } from '../validation/is-metadata.validator.js';
+import { COMPLETION_WINDOWS, ExpiresAfterDto, type CompletionWindow } from './create-batch.dto.js';
+
+/** Types that `POST /v1/jobs` makes; a batch is made by `POST /v1/batches`. */
+export const CREATABLE_JOB_TYPES = ['embeddings'] as const;
+
+/** Body of `POST /v1/jobs`. */
+export class CreateJobDto {
+  @IsIn(CREATABLE_JOB_TYPES)
+  type!: (typeof CREATABLE_JOB_TYPES)[number];
+
+  @IsString()
+  @IsNotEmpty()
+  model!: string;
+
+  @IsString()
+  @IsNotEmpty()
+  input_file_id!: string;
+
+  @IsOptional()
+  @IsIn(INPUT_FORMATS)
+  input_format?: InputFormat | null;
+
+  @IsOptional()
+  @IsIn(['float', 'base64'])
+  encoding_format?: 'float' | 'base64' | null;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  dimensions?: number | null;
+
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  text_field?: string | null;
+
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  id_field?: string | null;
+
+  @IsOptional()
+  @IsIn(Object.keys(COMPLETION_WINDOWS))
+  completion_window?: CompletionWindow | null;
+
+  @IsOptional()
+  @IsMetadata()
+  metadata?: Record<string, string> | null;
+
+  @IsOptional()
+  @ValidateNested()
+  output_expires_after?: ExpiresAfterDto | null;
+}

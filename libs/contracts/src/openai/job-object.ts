@@ -1,0 +1,47 @@
+import type { JobKind } from '../jobs/job-record.js';
+import type { BatchEndpoint, BatchInputError, BatchStatus, BatchUsage } from './batch-object.js';
+
+/** How far a job is, in lines of its input. */
+export interface JobProgress {
+  readonly unit: 'lines';
+  /** `null` until the input has been read. */
+  readonly total: number | null;
+  /** Lines that have their result, failures included. */
+  readonly done: number;
+  readonly failed: number;
+  /** Lines that got their result per second, over the last minute; `null` where nothing was measured. */
+  readonly per_second: number | null;
+  /** Seconds that the rest takes at that speed; `null` while nothing moves, and before and after the run. */
+  readonly eta_seconds: number | null;
+}
+
+/** The job object of `/v1/jobs`; batches appear as one too. Times are Unix seconds. */
+export interface JobObject {
+  readonly id: string;
+  readonly object: 'job';
+  readonly type: JobKind;
+  /** The words of batches, since a batch is a job. */
+  readonly status: BatchStatus;
+  readonly endpoint: BatchEndpoint;
+  readonly model: string | null;
+  readonly input_file_id: string;
+  readonly output_file_id: string | null;
+  readonly error_file_id: string | null;
+  /** Path of the rows that stand already. */
+  readonly results_url: string;
+  readonly completion_window: string;
+  readonly created_at: number;
+  readonly in_progress_at: number | null;
+  readonly finalizing_at: number | null;
+  readonly cancelling_at: number | null;
+  readonly ended_at: number | null;
+  readonly expires_at: number;
+  readonly progress: JobProgress;
+  /** Why a running job stands still, as workers last saw it; `null` while it moves. */
+  readonly waiting: { readonly reason: string; readonly seen_at: number } | null;
+  readonly errors: { readonly object: 'list'; readonly data: readonly BatchInputError[] } | null;
+  readonly usage: BatchUsage | null;
+  readonly metadata: Readonly<Record<string, string>> | null;
+  /** The job whose unfinished lines this one runs again. */
+  readonly retry_of: string | null;
+}

@@ -1,0 +1,19 @@
+import type { CreateJobDto, JobObject, ListPageObject } from '#contracts';
+import type { BatchCaller } from '../batches/batches.port.js';
+import type { JobResults, ResultQuery } from '../results/result-reader.js';
+
+/** What the jobs routes ask for. Another tenant's job is `not_found`; batches are jobs, too. */
+export abstract class Jobs {
+  /** @throws GatewayError as `Batches.create` does. */
+  abstract create(caller: BatchCaller, request: CreateJobDto): Promise<JobObject>;
+  abstract retrieve(tenant: string, jobId: string): Promise<JobObject>;
+  abstract list(
+    tenant: string,
+    query: { readonly after?: string; readonly limit: number },
+  ): Promise<ListPageObject<JobObject>>;
+  /** Idempotent while the job is cancelling. @throws GatewayError `invalid_request` (400) on a job that has ended. */
+  abstract cancel(tenant: string, jobId: string): Promise<JobObject>;
+  /** @throws GatewayError as `Batches.retry` does. */
+  abstract retry(caller: BatchCaller, jobId: string): Promise<JobObject>;
+  abstract results(tenant: string, jobId: string, query: ResultQuery): Promise<JobResults>;
+}

@@ -1,0 +1,90 @@
+import { TERMINAL_STATUSES, type JobObject, type JobProgress, type JobRecord } from '#contracts';
+import type { ChunkProgress, Waiting } from '../queue/job-queue.port.js';
+import { measureSpeed } from './measure-speed.js';
+
+/** What is known of a job that runs, besides its record. */
+export interface LiveView {
+  readonly chunks: readonly ChunkProgress[];
+  readonly waiting: Waiting | undefined;
+  readonly nowMs: number;
+}
+
+/** The record as the job object of `/v1/jobs`; `live` fills the progress while the job runs. */
+export function renderJob(record: JobRecord, live: LiveView | undefined): JobObject {
+  return {
+    id: record.id,
+    object: 'job',
+    type: record.kind,
+    status: record.status,
+    endpoint: record.endpoint,
+    model: record.model ?? record.embeddings?.model ?? null,
+    input_file_id: record.inputFileId,
+    output_file_id: record.outputFileId,
+    error_file_id: record.errorFileId,
+    results_url: `/v1/jobs/${record.id}/results`,
+    completion_window: record.completionWindow,
+    created_at: Math.floor(record.createdAtMs / 1000),
+    in_progress_at: toSeconds(record.inProgressAtMs),
+    finalizing_at: toSeconds(record.finalizingAtMs),
+    cancelling_at: toSeconds(record.cancellingAtMs),
+    ended_at: toSeconds(record.endedAtMs),
+    expires_at: Math.floor(record.deadlineMs / 1000),
+    progress: renderProgress(record, live),
+    waiting: renderWaiting(record, live),
+    errors: record.errors === null ? null : { object: 'list', data: record.errors },
+    usage: record.usage,
+    metadata: record.metadata,
+    retry_of: record.retryOf?.jobId ?? null,
+  };
+}
+
+function renderProgress(record: JobRecord, live: LiveView | undefined): JobProgress {
+  const counts = record.counts ?? sumOf(live?.chunks ?? []);
+  const done = counts.completed + counts.failed;
+  const total = totalOf(record);
+  const speed = speedOf(record, live);
+  return {
+    unit: 'lines',
+    total,
+    done,
+    failed: counts.failed,
+    per_second: speed,
+    eta_seconds: speed === null || speed === 0 || total === null ? null : Math.ceil((total - done) / speed),
+  };
+}
+
+function totalOf({ counts, inProgressAtMs, total }: JobRecord): number | null {
+  if (counts !== null) return counts.total;
+  return inProgressAtMs === null ? null : total;
+}
+
+/** Three digits: more would be noise. */
+function speedOf({ status }: JobRecord, live: LiveView | undefined): number | null {
+  if (status !== 'in_progress' || live === undefined) return null;
+  const speed = measureSpeed(live.chunks, live.nowMs);
+  return speed === undefined ? null : Number(speed.toPrecision(3));
+}
+
+/** A wait that a line has been done since is over. */
+function renderWaiting(record: JobRecord, live: LiveView | undefined): JobObject['waiting'] {
+  const waiting = live?.waiting;
+  if (waiting === undefined || record.status !== 'in_progress') return null;
+  const lastDoneMs = live?.chunks.reduce((last, { span }) => Math.max(last, span?.untilMs ?? 0), 0) ?? 0;
+  return lastDoneMs > waiting.atMs ? null : { reason: waiting.reason, seen_at: Math.floor(waiting.atMs / 1000) };
+}
+
+function sumOf(chunks: readonly ChunkProgress[]): { readonly completed: number; readonly failed: number } {
+  return chunks.reduce(
+    (sum, { completed, failed }) => ({ completed: sum.completed + completed, failed: sum.failed + failed }),
+    { completed: 0, failed: 0 },
+  );
+}
+
+function toSeconds(timeMs: number | null): number | null {
+  return timeMs === null ? null : Math.floor(timeMs / 1000);
+}
+
+/** Whether a job's live counts say more than its record. */
+export function isRunning({ status }: Pick<JobRecord, 'status'>): boolean {
+  return status !== 'validating' && !TERMINAL_STATUSES.has(status);
+}

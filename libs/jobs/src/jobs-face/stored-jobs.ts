@@ -1,0 +1,108 @@
+import { toListPage, type CreateJobDto, type JobObject, type JobRecord, type ListPageObject } from '#contracts';
+import { GatewayError, newTimeOrderedId } from '#platform';
+import type { BatchCaller } from '../batches/batches.port.js';
+import type { JobCommands } from '../commands/job-commands.js';
+import { chooseInputFormat } from '../embeddings/choose-input-format.js';
+import type { StoredFiles } from '../files/stored-files.js';
+import type { LiveCounts } from '../queue/job-queue.port.js';
+import { JOB_PREFIX, JOBS_FACE } from '../records/job-faces.js';
+import type { JobRecords } from '../records/job-records.js';
+import { newRecord } from '../records/new-record.js';
+import type { JobResults, ResultQuery, ResultReader } from '../results/result-reader.js';
+import type { JobRetrier } from '../retry/job-retrier.js';
+import { Jobs } from './jobs.port.js';
+import { isRunning, renderJob } from './render-job.js';
+
+export interface StoredJobsOptions {
+  readonly jobs: JobRecords;
+  readonly files: StoredFiles;
+  readonly commands: JobCommands;
+  readonly retrier: JobRetrier;
+  readonly results: ResultReader;
+  readonly live: LiveCounts;
+  readonly now?: () => number;
+}
+
+const EMBEDDINGS_PURPOSES = ['batch', 'user_data'] as const;
+const DEFAULT_WINDOW = '24h';
+
+/** The engine's own face: every job as a record in the object store. */
+export class StoredJobs extends Jobs {
+  private readonly now: () => number;
+
+  constructor(private readonly options: StoredJobsOptions) {
+    super();
+    this.now = options.now ?? Date.now;
+  }
+
+  async create({ tenant, keyId }: BatchCaller, request: CreateJobDto): Promise<JobObject> {
+    const nowMs = this.now();
+    const record = newRecord(
+      {
+        id: newTimeOrderedId(JOB_PREFIX, nowMs),
+        kind: 'embeddings',
+        tenant,
+        keyId,
+        endpoint: '/v1/embeddings',
+        inputFileId: request.input_file_id,
+        completionWindow: request.completion_window ?? DEFAULT_WINDOW,
+        metadata: request.metadata ?? null,
+        outputExpiresAfterSeconds: request.output_expires_after?.seconds ?? null,
+        embeddings: {
+          model: request.model,
+          inputFormat: request.input_format ?? (await chooseInputFormat(this.options.files, tenant, request)),
+          encodingFormat: request.encoding_format ?? 'float',
+          dimensions: request.dimensions ?? null,
+          textField: request.text_field ?? null,
+          idField: request.id_field ?? null,
+        },
+      },
+      nowMs,
+    );
+    return await this.render(await this.options.commands.accept(record, EMBEDDINGS_PURPOSES));
+  }
+
+  async retrieve(tenant: string, jobId: string): Promise<JobObject> {
+    return await this.render(await this.read(tenant, jobId));
+  }
+
+  async list(
+    tenant: string,
+    query: { readonly after?: string; readonly limit: number },
+  ): Promise<ListPageObject<JobObject>> {
+    if (query.after !== undefined && !JOBS_FACE.owns(query.after)) {
+      throw new GatewayError(
+        'invalid_value',
+        "Invalid 'after': expected the id of a job, as the page before ended with.",
+        { param: 'after' },
+      );
+    }
+    const page = await this.options.jobs.page(tenant, query, JOBS_FACE);
+    return toListPage(await Promise.all(page.records.map((record) => this.render(record))), page.hasMore);
+  }
+
+  async cancel(tenant: string, jobId: string): Promise<JobObject> {
+    return await this.render(await this.options.commands.cancel(await this.read(tenant, jobId)));
+  }
+
+  async retry({ tenant, keyId }: BatchCaller, jobId: string): Promise<JobObject> {
+    return await this.render(await this.options.retrier.retry(keyId, await this.read(tenant, jobId)));
+  }
+
+  async results(tenant: string, jobId: string, query: ResultQuery): Promise<JobResults> {
+    return await this.options.results.open(await this.read(tenant, jobId), query);
+  }
+
+  private async read(tenant: string, jobId: string): Promise<JobRecord> {
+    return await this.options.jobs.read(tenant, jobId, JOBS_FACE);
+  }
+
+  private async render(record: JobRecord): Promise<JobObject> {
+    if (!isRunning(record)) return renderJob(record, undefined);
+    const [chunks, waiting] = await Promise.all([
+      this.options.live.measure(record.id),
+      this.options.live.readWaiting(record.id),
+    ]);
+    return renderJob(record, { chunks: chunks ?? [], waiting, nowMs: this.now() });
+  }
+}

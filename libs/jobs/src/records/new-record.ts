@@ -1,0 +1,38 @@
+import { COMPLETION_WINDOWS, type CompletionWindow, type JobRecord } from '#contracts';
+
+/** What a create decides; the rest of a record is what every job begins with. */
+export type RecordSeed = Pick<
+  JobRecord,
+  | 'id'
+  | 'kind'
+  | 'tenant'
+  | 'keyId'
+  | 'endpoint'
+  | 'inputFileId'
+  | 'metadata'
+  | 'outputExpiresAfterSeconds'
+  | 'embeddings'
+  | 'retryOf'
+> & { readonly completionWindow: CompletionWindow };
+
+export function newRecord(seed: RecordSeed, nowMs: number): JobRecord {
+  return {
+    version: 1,
+    ...seed,
+    status: 'validating',
+    createdAtMs: nowMs,
+    deadlineMs: nowMs + COMPLETION_WINDOWS[seed.completionWindow] * 1000,
+    inProgressAtMs: null,
+    finalizingAtMs: null,
+    cancellingAtMs: null,
+    endedAtMs: null,
+    outcome: null,
+    model: null,
+    total: 0,
+    errors: null,
+    counts: null,
+    usage: null,
+    outputFileId: null,
+    errorFileId: null,
+  };
+}

@@ -1,0 +1,95 @@
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { objectKeys } from '#contracts';
+import {
+  answerOf,
+  createTestBulk,
+  driveToEnd,
+  failureOf,
+  listKeys,
+  parseRows,
+  requestLines,
+  runChunk,
+  startJob,
+  TENANT,
+  type TestBulk,
+} from '../testing/index.js';
+
+async function read(bulk: TestBulk, jobId: string, after?: string) {
+  const { body, ...rest } = await bulk.batches.results(TENANT, jobId, after === undefined ? {} : { after });
+  const rows = parseRows(Buffer.from(await text(body)));
+  return { ids: rows.map(({ custom_id }) => custom_id), ...rest };
+}
+
+function failLine(bulk: TestBulk, failing: string): void {
+  bulk.models.script = (call) => {
+    if (call.input === failing) throw failureOf('upstream_rejected');
+    return answerOf(call);
+  };
+}
+
+describe('ResultReader', () => {
+  it('has nothing of a job that has not begun', async () => {
+    const bulk = createTestBulk();
+    const id = await startJob(bulk, requestLines(2));
+    expect(await read(bulk, id)).toEqual({ ids: [], isComplete: false, cursor: '' });
+  });
+
+  it('gives what is committed while the job runs, in input order, failures among it', async () => {
+    const bulk = createTestBulk({ chunkLines: 2 });
+    failLine(bulk, 'text 4');
+    const id = await startJob(bulk, requestLines(8));
+    for (const chunk of [2, 0]) await runChunk(bulk, id, chunk);
+    expect(await read(bulk, id)).toEqual({
+      ids: ['line-0', 'line-1', 'line-5', 'line-4'],
+      isComplete: false,
+      cursor: '0.2',
+    });
+  });
+
+  it('goes on behind a cursor with what has come since, also where that lies before', async () => {
+    const bulk = createTestBulk({ chunkLines: 2 });
+    const id = await startJob(bulk, requestLines(8));
+    await runChunk(bulk, id, 2);
+    const first = await read(bulk, id);
+    for (const chunk of [0, 3]) await runChunk(bulk, id, chunk);
+    const second = await read(bulk, id, first.cursor);
+    expect(second).toMatchObject({ ids: ['line-0', 'line-1', 'line-6', 'line-7'], cursor: '0.2-3' });
+    expect(await read(bulk, id, second.cursor)).toMatchObject({ ids: [], isComplete: false });
+    await driveToEnd(bulk, id);
+    expect(await read(bulk, id, second.cursor)).toEqual({
+      ids: ['line-2', 'line-3'],
+      isComplete: true,
+      cursor: '0-3',
+    });
+  });
+
+  it('gives the files of a job that has ended', async () => {
+    const bulk = createTestBulk({ chunkLines: 2 });
+    failLine(bulk, 'text 0');
+    const id = await startJob(bulk, requestLines(4));
+    await driveToEnd(bulk, id);
+    expect(await read(bulk, id)).toEqual({
+      ids: ['line-1', 'line-2', 'line-3', 'line-0'],
+      isComplete: true,
+      cursor: undefined,
+    });
+  });
+
+  it('never takes less than all for all: deleted files and parts are not found', async () => {
+    const bulk = createTestBulk({ chunkLines: 2 });
+    const id = await startJob(bulk, requestLines(4));
+    const { outputFileId } = await driveToEnd(bulk, id);
+    const commits = objectKeys.commits(TENANT, id);
+    await bulk.store.delete([`${commits}${(await listKeys(bulk, commits))[0] ?? ''}`]);
+    await expect(read(bulk, id, '1')).rejects.toMatchObject({ reason: 'not_found', param: 'after' });
+    await bulk.files.delete(TENANT, outputFileId ?? '');
+    await expect(read(bulk, id)).rejects.toMatchObject({ reason: 'not_found' });
+  });
+
+  it.each(['x', '1-', '-1', '1..2', '1,2', '1-2-3', '9'.repeat(12)])('refuses the cursor %s', async (cursor) => {
+    const bulk = createTestBulk();
+    const id = await startJob(bulk, requestLines(1));
+    await expect(read(bulk, id, cursor)).rejects.toMatchObject({ reason: 'invalid_value', param: 'after' });
+  });
+});

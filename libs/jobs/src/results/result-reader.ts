@@ -1,0 +1,98 @@
+import { Readable } from 'node:stream';
+import { objectKeys, TERMINAL_STATUSES, type ChunkCommit, type JobRecord } from '#contracts';
+import { GatewayError } from '#platform';
+import type { ObjectStore, RecordStore } from '#storage';
+import type { StoredFiles } from '../files/stored-files.js';
+import { listCommits } from '../finish/list-commits.js';
+import type { PlanReader } from '../plan/plan-reader.js';
+import { ChunkRanges } from './chunk-ranges.js';
+
+/** Rows of a job that stand already, as JSON lines. */
+export interface JobResults {
+  readonly body: Readable;
+  /** Whether these, and what the cursor had before, are all rows that the job will ever have. */
+  readonly isComplete: boolean;
+  /** Given as `after`, only what came since is read; absent where there is nothing to go on from. */
+  readonly cursor: string | undefined;
+}
+
+export interface ResultReaderOptions {
+  readonly store: ObjectStore;
+  readonly records: RecordStore;
+  readonly files: StoredFiles;
+  readonly plans: PlanReader;
+}
+
+export interface ResultQuery {
+  readonly after?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads what is committed, chunk by chunk in input order; a chunk that is not committed is left out. Holds a few
+ * pieces of one object at a time, however many rows there are.
+ */
+export class ResultReader {
+  constructor(private readonly options: ResultReaderOptions) {}
+
+  /** @throws GatewayError `not_found` when the files of an ended job were deleted, `invalid_value` for the cursor. */
+  async open(record: JobRecord, query: ResultQuery): Promise<JobResults> {
+    const isEnded = TERMINAL_STATUSES.has(record.status);
+    if (isEnded && query.after === undefined) return await this.openFiles(record, query.signal);
+    const before = ChunkRanges.parse(query.after ?? '');
+    const { tenant, id } = record;
+    const [plan, committed] = await Promise.all([
+      this.options.plans.read(tenant, id),
+      listCommits(this.options.store, tenant, id),
+    ]);
+    const total = plan?.chunks.length ?? 0;
+    if (isEnded && committed.size < total) throw commitsAreGone(id);
+    const chunks = [...committed].toSorted((a, b) => a - b);
+    const wanted = chunks.filter((chunk) => !before.has(chunk));
+    return {
+      body: Readable.from(this.readChunks(record, wanted, query.signal), { objectMode: false }),
+      isComplete: isEnded || (total > 0 && chunks.length === total),
+      cursor: ChunkRanges.format(chunks),
+    };
+  }
+
+  /** The chunks of an ended job may be gone; its files are what it has come to. */
+  private async openFiles({ tenant, outputFileId, errorFileId }: JobRecord, signal?: AbortSignal): Promise<JobResults> {
+    const ids = [outputFileId, errorFileId].filter((id) => id !== null);
+    const files = await Promise.all(ids.map((id) => this.options.files.retrieve(tenant, id)));
+    const keys = files.map(({ id }) => objectKeys.fileContent(tenant, id));
+    return {
+      body: Readable.from(this.readObjects(keys, signal), { objectMode: false }),
+      isComplete: true,
+      cursor: undefined,
+    };
+  }
+
+  private async *readChunks(
+    { tenant, id }: JobRecord,
+    chunks: readonly number[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array> {
+    for (const chunk of chunks) {
+      const commit = await this.options.records.read<ChunkCommit>(objectKeys.commit(tenant, id, chunk), { signal });
+      const { output, errors } = commit?.value ?? { output: null, errors: null };
+      yield* this.readObjects(
+        [output, errors].flatMap((data) => (data === null ? [] : [data.key])),
+        signal,
+      );
+    }
+  }
+
+  private async *readObjects(keys: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+    for (const key of keys) {
+      const { body } = await this.options.store.getStream(key, signal === undefined ? {} : { signal });
+      yield* body as AsyncIterable<Uint8Array>;
+    }
+  }
+}
+
+function commitsAreGone(id: string): GatewayError {
+  return new GatewayError('not_found', `${id} has ended and its parts are gone. Read its results without 'after'.`, {
+    param: 'after',
+  });
+}
