@@ -15,7 +15,7 @@ export interface ToneSpeechOptions {
 const HEADER_BYTES = 44;
 const FULL_SCALE = 32_767;
 /** Of each of the two tones. */
-const AMPLITUDE = 0.3;
+export const AMPLITUDE = 0.3;
 /** A tone that begins at once would click over all frequencies. */
 const RAMP_SECONDS = 0.004;
 
@@ -30,12 +30,21 @@ export function toneSpeech(words: readonly string[], options: ToneSpeechOptions 
   words.forEach((word, index) => {
     const place = VOCABULARY.findIndex((pair) => pair.includes(word));
     if (place === -1) throw new RangeError(`'${word}' is not in the vocabulary`);
-    const [first, second] = symbolsOf(place);
-    pieces.push(sound(tonesOf(first, FIRST_BANK), sampleRateHz), sound(tonesOf(second, SECOND_BANK), sampleRateHz));
+    pieces.push(renderWord(place, sampleRateHz));
     if (index < words.length - 1) pieces.push(silence(pausesSeconds[index] ?? pauseSeconds));
   });
   pieces.push(silence(edgeSeconds));
   return encodeWav(pieces, sampleRateHz);
+}
+
+/** How a word of the vocabulary sounds. */
+export function renderWord(word: number, sampleRateHz: number): Float32Array {
+  const [first, second] = symbolsOf(word);
+  const sounds = [
+    ...sound(tonesOf(first, FIRST_BANK), sampleRateHz),
+    ...sound(tonesOf(second, SECOND_BANK), sampleRateHz),
+  ];
+  return Float32Array.from(sounds);
 }
 
 function sound({ lowHz, highHz }: SymbolTones, sampleRateHz: number): Float32Array {
@@ -50,22 +59,28 @@ function sound({ lowHz, highHz }: SymbolTones, sampleRateHz: number): Float32Arr
 
 function encodeWav(pieces: readonly Float32Array[], sampleRateHz: number): Buffer {
   const samples = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const wav = Buffer.alloc(HEADER_BYTES + samples * 2);
-  wav.write('RIFF', 0, 'latin1');
-  wav.writeUInt32LE(wav.length - 8, 4);
-  wav.write('WAVEfmt ', 8, 'latin1');
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(1, 22);
-  wav.writeUInt32LE(sampleRateHz, 24);
-  wav.writeUInt32LE(sampleRateHz * 2, 28);
-  wav.writeUInt16LE(2, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write('data', 36, 'latin1');
-  wav.writeUInt32LE(samples * 2, 40);
-  let offset = HEADER_BYTES;
+  const content = Buffer.alloc(samples * 2);
+  let offset = 0;
   for (const piece of pieces) {
-    for (const sample of piece) offset = wav.writeInt16LE(Math.round(sample * FULL_SCALE), offset);
+    for (const sample of piece) offset = content.writeInt16LE(Math.round(sample * FULL_SCALE), offset);
   }
-  return wav;
+  return Buffer.concat([wavHeader(samples, sampleRateHz), content]);
+}
+
+/** Of a WAV file of mono samples of 16 bits. */
+export function wavHeader(samples: number, sampleRateHz: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.write('RIFF', 0, 'latin1');
+  header.writeUInt32LE(HEADER_BYTES - 8 + samples * 2, 4);
+  header.write('WAVEfmt ', 8, 'latin1');
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(sampleRateHz, 24);
+  header.writeUInt32LE(sampleRateHz * 2, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36, 'latin1');
+  header.writeUInt32LE(samples * 2, 40);
+  return header;
 }
