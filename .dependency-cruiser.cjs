@@ -48,10 +48,16 @@ module.exports = {
       to: { path: '^libs/(?!inference/|storage/|platform/|contracts/)' },
     },
     {
+      name: 'audio-layer',
+      severity: 'error',
+      from: { path: '^libs/audio/' },
+      to: { path: '^libs/(?!audio/|platform/|contracts/)' },
+    },
+    {
       name: 'jobs-layer',
       severity: 'error',
       from: { path: '^libs/jobs/' },
-      to: { path: '^libs/(?!jobs/|inference/|storage/|platform/|contracts/)' },
+      to: { path: '^libs/(?!jobs/|audio/|inference/|storage/|platform/|contracts/)' },
     },
     {
       name: 'libs-are-entered-by-their-index',
@@ -70,6 +76,7 @@ module.exports = {
       '^libs/jobs/src/bullmq/',
       '^apps/worker/src/processors/',
     ]),
+    onlyIn('ffmpeg-in-its-folder', 'node-av/', ['^libs/audio/src/decode/node-av/']),
     onlyIn('fastify-at-the-edge', '(fastify|@fastify/[^/]+)/', ['^apps/api/src/(create-app|http/)']),
     onlyIn('nest-stays-out-of-contracts', '@nestjs/', ['^apps/', '^libs/(platform|storage|inference|jobs)/']),
     {

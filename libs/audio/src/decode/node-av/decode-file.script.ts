@@ -1,0 +1,44 @@
+/**
+ * A process of its own: `node decode-file.script.js <file>` writes the samples of a recording to its output, and why it
+ * could not to its error output. It imports nothing of ours, so that it runs as source and as built.
+ */
+import { once } from 'node:events';
+import { Decoder, Demuxer, FilterAPI } from 'node-av/api';
+
+const FORMATS = 'mov,mp3,wav,w64,flac,ogg,matroska,amr,aac,aiff,caf';
+const SAMPLES = 'aresample=16000,aformat=sample_fmts=s16:channel_layouts=mono';
+const BYTES_PER_SAMPLE = 2;
+
+async function decodeFile(file: string): Promise<void> {
+  const options = { protocol_whitelist: 'file', format_whitelist: FORMATS };
+  await using input = await Demuxer.open(file, { options });
+  const stream = input.audio();
+  if (stream === undefined) throw new Error('no audio stream');
+  process.stderr.write(describe(input));
+  using decoder = await Decoder.create(stream, { context: { threadCount: 1 } });
+  using filter = FilterAPI.create(SAMPLES);
+  for await (const frame of filter.frames(decoder.frames(input.packets(stream.index)))) {
+    if (frame === null) continue;
+    const samples = frame.data?.[0]?.subarray(0, frame.nbSamples * BYTES_PER_SAMPLE);
+    // The frame's memory is FFmpeg's and is used again.
+    const piece = samples === undefined ? undefined : Buffer.from(samples);
+    frame.free();
+    if (piece !== undefined && !process.stdout.write(piece)) await once(process.stdout, 'drain');
+  }
+}
+
+/** In the words of FFmpeg's own command. */
+function describe(input: Demuxer): string {
+  const hours = Math.floor(input.duration / 3600);
+  const minutes = Math.floor(input.duration / 60) % 60;
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  const seconds = (input.duration % 60).toFixed(2).padStart(5, '0');
+  return `Input #0, ${input.formatName},\nDuration: ${pad(hours)}:${pad(minutes)}:${seconds}\n`;
+}
+
+try {
+  await decodeFile(process.argv[2] ?? '');
+} catch (error) {
+  process.stderr.write(`[error] ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,9 @@
+export { AudioDecoder, type DecodeRequest } from './decode/audio-decoder.port.js';
+export { chooseDecoder } from './decode/choose-decoder.js';
+export { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, toSamples, toSeconds } from './pcm/pcm-format.js';
+export { wrapWav } from './pcm/wrap-wav.js';
+export { cutPieces, type Piece, type PieceLimits } from './pieces/cut-pieces.js';
+export { findSpeech, type SampleSpan } from './silence/find-speech.js';
+export { FrameLevels } from './silence/frame-levels.js';
+export { stitchPieces, type StitchInput } from './stitch/stitch-pieces.js';
+export type { Doubt, PieceTranscript, StitchedTranscript, TimedSegment, TimedWord } from './stitch/transcript.types.js';
