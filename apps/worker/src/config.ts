@@ -10,6 +10,8 @@ export interface WorkerConfig {
   readonly logLevel: LogLevel;
   /** Milliseconds that a stop may take before the process ends anyway. */
   readonly stopTimeoutMs: number;
+  /** Folders in which `ffmpeg` is looked for. */
+  readonly path: string;
   readonly bulk: WorkerBulkConfig;
   readonly storage: StorageConfig;
   readonly inference: InferenceConfig;
@@ -22,6 +24,7 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
     host: readString(environment, 'WORKER_HOST', '127.0.0.1'),
     logLevel: readChoice(environment, 'SLUICE_LOG_LEVEL', LOG_LEVELS, 'info'),
     stopTimeoutMs: readInteger(environment, 'SLUICE_STOP_TIMEOUT_MS', { fallback: 20_000, min: 100, max: 600_000 }),
+    path: readString(environment, 'PATH', '/usr/local/bin:/usr/bin:/bin'),
     bulk: readWorkerBulkConfig(environment),
     storage: readStorageConfig(environment),
     inference: readInferenceConfig(environment),

@@ -1,4 +1,5 @@
 import { NestFactory } from '@nestjs/core';
+import { chooseDecoder } from '#audio';
 import { createInference } from '#inference';
 import { createWorkerBulk } from '#jobs';
 import { createLogger, createRegistry, NestLogger, shutDown } from '#platform';
@@ -25,7 +26,10 @@ export async function createWorker(config: WorkerConfig): Promise<Worker> {
   const exchange = new S3ObjectExchange(config.storage);
   const inference = await createInference(config.inference, logger, registry, exchange);
   const store = new S3ObjectStore(config.storage);
-  const bulk = createWorkerBulk({ config: config.bulk, store, inference, logger, registry });
+  const decoder = await chooseDecoder(config.path);
+  if (decoder === undefined)
+    logger.warn('recordings cannot be transcribed here: install ffmpeg, or the npm package node-av');
+  const bulk = createWorkerBulk({ config: config.bulk, store, inference, decoder, logger, registry });
   const module = WorkerModule.forRoot({ config, bulk, logger, registry });
   const app = await NestFactory.createApplicationContext(module, {
     logger: new NestLogger(logger),

@@ -5,6 +5,7 @@ export {
   BATCH_STATUSES,
   TERMINAL_STATUSES,
   type BatchEndpoint,
+  type JobEndpoint,
   type BatchInputError,
   type BatchObject,
   type BatchStatus,
@@ -28,7 +29,7 @@ export {
 } from './openai/file-object.js';
 export { toListPage, type ListPageObject } from './openai/list-page.js';
 export type { ChunkCommit, CommittedData, TokenSums } from './jobs/chunk-commit.js';
-export type { JobPlan, PlannedChunk } from './jobs/job-plan.js';
+export type { JobPlan, PlannedChunk, RecordingPlan } from './jobs/job-plan.js';
 export {
   INPUT_FORMATS,
   JOB_KINDS,
@@ -38,6 +39,9 @@ export {
   type JobOutcome,
   type JobRecord,
   type RetrySource,
+  type TimestampGranularity,
+  type TranscriptionFormat,
+  type TranscriptionOrder,
 } from './jobs/job-record.js';
 export { chunkName, objectKeys, parseActiveMarker } from './jobs/object-keys.js';
 export {

@@ -10,6 +10,7 @@ import { openTransports } from './transport/open-transports.js';
 import { RoutingTransport } from './transport/routing-transport.js';
 import { createUseCases, type JsonUseCases } from './use-cases/create-use-cases.js';
 import { createSpeech, type SpeechUseCases } from './use-cases/transcriptions/create-speech.js';
+import { PieceTranscriber } from './use-cases/transcriptions/piece-transcriber.js';
 import type { CallObserver, UseCaseOptions } from './use-cases/use-case-options.js';
 
 export interface Inference {
@@ -18,6 +19,8 @@ export interface Inference {
   /** Absent where models are not discovered. Holds the keys that EMD gave to single models. */
   readonly discovery: Discovery | undefined;
   readonly useCases: JsonUseCases & SpeechUseCases;
+  /** For recordings that are put together from pieces. */
+  readonly pieces: PieceTranscriber;
   /** Ends all connections to models; open calls fail. */
   close(): Promise<void>;
 }
@@ -47,13 +50,12 @@ export async function createInference(
     keepAliveMs: config.keepAliveMs,
     ...(registry === undefined ? {} : { observe: createObserver(registry) }),
   };
+  const speech = { catalog: catalogForCallers, transport, options, exchange, logger };
   return {
     catalog,
     discovery,
-    useCases: {
-      ...createUseCases(catalogForCallers, transport, options),
-      ...createSpeech({ catalog: catalogForCallers, transport, options, exchange, logger }),
-    },
+    useCases: { ...createUseCases(catalogForCallers, transport, options), ...createSpeech(speech) },
+    pieces: new PieceTranscriber(speech),
     close: async () => {
       await discovery?.close();
       await transport.close();

@@ -4,6 +4,9 @@ export { hoistStream } from './adapters/openai/seed-invocation.js';
 export { validateChatRequest } from './adapters/openai/validate-chat-request.js';
 export { validateEmbeddingsRequest, type EmbeddingsRequest } from './adapters/openai/validate-embeddings-request.js';
 export { validateRerankRequest } from './adapters/openai/validate-rerank-request.js';
+export { pieceBounds, type PieceBounds } from './adapters/piece-bounds.js';
+export { renderTranscript } from './audio-formats/render-transcript.js';
+export type { Transcript } from './audio-formats/transcript.types.js';
 export { Catalog } from './catalog/catalog.js';
 export { checkModelType } from './catalog/check-model-type.js';
 export { chooseTransport, type AnswerMode } from './catalog/choose-transport.js';
@@ -34,6 +37,7 @@ export {
   type Usage,
 } from './inference.types.js';
 export type { AudioFile } from './audio-formats/transcription-request.types.js';
+export { PieceTranscriber } from './use-cases/transcriptions/piece-transcriber.js';
 export { SpeechUseCase } from './use-cases/transcriptions/speech.use-case.js';
 export type {
   FormFields,

@@ -1,3 +1,4 @@
+import type { AudioDecoder } from '#audio';
 import type { ChunkPayload, ControlPayload, JobHint } from '#contracts';
 import type { Inference } from '#inference';
 import { createRedis, type Logger, type Redis, type Registry } from '#platform';
@@ -29,6 +30,8 @@ export interface WorkerBulkOptions {
   readonly config: WorkerBulkConfig;
   readonly store: ObjectStore;
   readonly inference: Inference;
+  /** Absent where this machine has none: then recordings wait for a worker that has one. */
+  readonly decoder: AudioDecoder | undefined;
   readonly logger: Logger;
   readonly registry: Registry;
 }
@@ -64,10 +67,11 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const records = new RecordStore(store);
   const jobs = new JobRecords(store, records);
   const plans = new PlanReader(records);
-  const models = new CatalogModels(options.inference);
+  const models = new CatalogModels(options.inference, store);
   const running = new RunningJobs();
   const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
-  const parts = { store, records, jobs, plans, models, queue, live, files, running, logger, ...config };
+  const { decoder } = options;
+  const parts = { decoder, store, records, jobs, plans, models, queue, live, files, running, logger, ...config };
   const runner = new ChunkRunner({
     ...parts,
     endpoints: new EndpointRegistry(),

@@ -23,6 +23,10 @@ export interface WorkerBulkConfig extends BulkConfig {
   readonly chunksPerEndpoint: number;
   /** Chunks per endpoint that stand in its queue or run, over all workers. */
   readonly windowChunks: number;
+  /** Longest recording in seconds. */
+  readonly maxAudioSeconds: number;
+  /** Milliseconds that decoding one recording may take. */
+  readonly decodeTimeoutMs: number;
   /** Milliseconds after which finished lines are written to a checkpoint. */
   readonly checkpointMs: number;
   /** Bytes of finished lines that are written to a checkpoint at once. */
@@ -33,6 +37,7 @@ export interface WorkerBulkConfig extends BulkConfig {
   readonly sealGraceMs: number;
 }
 
+const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
 const MEBIBYTE = 1_048_576;
 
@@ -61,6 +66,8 @@ export function readWorkerBulkConfig(environment: Environment): WorkerBulkConfig
     chunkBytes: integer('SLUICE_CHUNK_BYTES', 4 * MEBIBYTE, 1024, 64 * MEBIBYTE),
     chunksPerEndpoint: integer('SLUICE_CHUNKS_PER_ENDPOINT', 2, 1, 64),
     windowChunks: integer('SLUICE_WINDOW_CHUNKS', 16, 1, 1000),
+    maxAudioSeconds: integer('SLUICE_MAX_AUDIO_SECONDS', 24 * HOUR_SECONDS, 1, 100 * HOUR_SECONDS),
+    decodeTimeoutMs: integer('SLUICE_DECODE_TIMEOUT_MS', 2 * HOUR_SECONDS * 1000, 1000, 24 * HOUR_SECONDS * 1000),
     checkpointMs: integer('SLUICE_CHECKPOINT_MS', 2000, 50, 60_000),
     checkpointBytes: integer('SLUICE_CHECKPOINT_BYTES', 4 * MEBIBYTE, 1024, 64 * MEBIBYTE),
     sweepMs: integer('SLUICE_SWEEP_MS', 5000, 100, 60_000),

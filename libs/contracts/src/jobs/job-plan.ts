@@ -11,6 +11,15 @@ export interface PlannedChunk {
   readonly line?: number;
 }
 
+/** How a recording was cut. Places are samples of the decoded recording, 16,000 a second. */
+export interface RecordingPlan {
+  readonly samples: number;
+  /** What is sent, one after the other: first sample, the one behind the last, and how many the piece before holds too. */
+  readonly pieces: readonly (readonly [start: number, end: number, overlap: number])[];
+  /** Where something sounds. */
+  readonly speech: readonly (readonly [start: number, end: number])[];
+}
+
 /** How a job's input is cut, stored once under `objectKeys.plan`. Workers take bounds from here, never from configuration. */
 export interface JobPlan {
   readonly version: 1;
@@ -21,4 +30,6 @@ export interface JobPlan {
   readonly input: { readonly key: string; readonly etag: string; readonly bytes: number };
   readonly total: number;
   readonly chunks: readonly PlannedChunk[];
+  /** Present for recordings: then `input` is the decoded recording, and requests are its pieces. */
+  readonly recording?: RecordingPlan;
 }

@@ -1,7 +1,7 @@
-import type { BatchEndpoint, BatchInputError, BatchStatus, BatchUsage, RequestCounts } from '../openai/batch-object.js';
+import type { BatchInputError, JobEndpoint, BatchStatus, BatchUsage, RequestCounts } from '../openai/batch-object.js';
 
 /** What a job is: how a line of its input becomes a call, and an answer a row. A worker leaves kinds it does not know. */
-export const JOB_KINDS = ['batch', 'embeddings'] as const;
+export const JOB_KINDS = ['batch', 'embeddings', 'transcription'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const INPUT_FORMATS = ['jsonl', 'text'] as const;
@@ -19,6 +19,25 @@ export interface EmbeddingsOrder {
   readonly textField: string | null;
   /** Member of a line that names it in the output; `null` = `id`, where there is one. */
   readonly idField: string | null;
+}
+
+export const TRANSCRIPTION_FORMATS = ['json', 'text', 'srt', 'verbose_json', 'vtt'] as const;
+export type TranscriptionFormat = (typeof TRANSCRIPTION_FORMATS)[number];
+
+export const TIMESTAMP_GRANULARITIES = ['word', 'segment'] as const;
+export type TimestampGranularity = (typeof TIMESTAMP_GRANULARITIES)[number];
+
+/** What a job of kind `transcription` was asked for; its endpoint says whether it translates. */
+export interface TranscriptionOrder {
+  /** Public model name, as the caller spelled it. */
+  readonly model: string;
+  readonly format: TranscriptionFormat;
+  readonly granularities: readonly TimestampGranularity[];
+  /** ISO 639-1 code; `null` = what the first piece is heard as, for all pieces. */
+  readonly language: string | null;
+  readonly prompt: string | null;
+  /** From 0 to 1. */
+  readonly temperature: number | null;
 }
 
 /** The job whose unfinished lines a job runs again, and the files that they are read from. */
@@ -42,7 +61,7 @@ export interface JobRecord {
   readonly tenant: string;
   /** The key that created the job. */
   readonly keyId: string;
-  readonly endpoint: BatchEndpoint;
+  readonly endpoint: JobEndpoint;
   readonly inputFileId: string;
   readonly completionWindow: string;
   readonly metadata: Readonly<Record<string, string>> | null;
@@ -69,6 +88,8 @@ export interface JobRecord {
   readonly errorFileId: string | null;
   /** Present for kind `embeddings`. */
   readonly embeddings?: EmbeddingsOrder;
+  /** Present for kind `transcription`. */
+  readonly transcription?: TranscriptionOrder;
   /** Present for a retry; its own input file is made of these when it is planned. */
   readonly retryOf?: RetrySource;
 }

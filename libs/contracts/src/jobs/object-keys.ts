@@ -27,6 +27,8 @@ export const objectKeys = {
   active: 'active/',
   activeMarker: (tenant: string, jobId: string): string => `active/${tenant}/${jobId}`,
   plan: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/plan`,
+  /** A recording as it was decoded; goes with the job's end. */
+  recording: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/recording`,
   /** Says which job is the retry of this one; `n` counts those before it that could not be planned. */
   retry: (tenant: string, jobId: string, n: number): string => `t/${tenant}/jobs/${jobId}/retries/${n}`,
   commits: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/commits/`,

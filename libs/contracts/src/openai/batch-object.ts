@@ -2,6 +2,9 @@
 export const BATCH_ENDPOINTS = ['/v1/embeddings', '/v1/chat/completions', '/v1/completions', '/v1/rerank'] as const;
 export type BatchEndpoint = (typeof BATCH_ENDPOINTS)[number];
 
+/** Paths whose calls any job may make. */
+export type JobEndpoint = BatchEndpoint | '/v1/audio/transcriptions' | '/v1/audio/translations';
+
 export const BATCH_STATUSES = [
   'validating',
   'failed',
@@ -43,7 +46,7 @@ export interface BatchUsage {
 export interface BatchObject {
   readonly id: string;
   readonly object: 'batch';
-  readonly endpoint: BatchEndpoint;
+  readonly endpoint: JobEndpoint;
   readonly model: string | null;
   readonly errors: { readonly object: 'list'; readonly data: readonly BatchInputError[] } | null;
   readonly input_file_id: string;

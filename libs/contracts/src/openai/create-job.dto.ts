@@ -1,10 +1,28 @@
-import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Min, ValidateNested } from 'class-validator';
-import { INPUT_FORMATS, type InputFormat } from '../jobs/job-record.js';
+import {
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsNumber,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import {
+  INPUT_FORMATS,
+  TIMESTAMP_GRANULARITIES,
+  TRANSCRIPTION_FORMATS,
+  type InputFormat,
+  type TimestampGranularity,
+  type TranscriptionFormat,
+} from '../jobs/job-record.js';
 import { IsMetadata } from '../validation/is-metadata.validator.js';
 import { COMPLETION_WINDOWS, ExpiresAfterDto, type CompletionWindow } from './create-batch.dto.js';
 
 /** Types that `POST /v1/jobs` makes; a batch is made by `POST /v1/batches`. */
-export const CREATABLE_JOB_TYPES = ['embeddings'] as const;
+export const CREATABLE_JOB_TYPES = ['embeddings', 'transcription'] as const;
 
 /** Body of `POST /v1/jobs`. */
 export class CreateJobDto {
@@ -41,6 +59,35 @@ export class CreateJobDto {
   @IsString()
   @IsNotEmpty()
   id_field?: string | null;
+
+  /** Of a transcription, as are the five behind it. */
+  @IsOptional()
+  @IsIn(['transcribe', 'translate'])
+  task?: 'transcribe' | 'translate' | null;
+
+  @IsOptional()
+  @IsIn(TRANSCRIPTION_FORMATS)
+  response_format?: TranscriptionFormat | null;
+
+  @IsOptional()
+  @IsArray()
+  @IsIn(TIMESTAMP_GRANULARITIES, { each: true })
+  timestamp_granularities?: TimestampGranularity[] | null;
+
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  language?: string | null;
+
+  @IsOptional()
+  @IsString()
+  prompt?: string | null;
+
+  @IsOptional()
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  temperature?: number | null;
 
   @IsOptional()
   @IsIn(Object.keys(COMPLETION_WINDOWS))

@@ -1,12 +1,12 @@
 import type { JobKind } from '../jobs/job-record.js';
-import type { BatchEndpoint, BatchInputError, BatchStatus, BatchUsage } from './batch-object.js';
+import type { BatchInputError, JobEndpoint, BatchStatus, BatchUsage } from './batch-object.js';
 
-/** How far a job is, in lines of its input. */
+/** How far a job is: in lines of its input, or in seconds of its recording. */
 export interface JobProgress {
-  readonly unit: 'lines';
+  readonly unit: 'lines' | 'audio_seconds';
   /** `null` until the input has been read. */
   readonly total: number | null;
-  /** Lines that have their result, failures included. */
+  /** What has its result, failures included. */
   readonly done: number;
   readonly failed: number;
   /** Lines that got their result per second, over the last minute; `null` where nothing was measured. */
@@ -22,7 +22,7 @@ export interface JobObject {
   readonly type: JobKind;
   /** The words of batches, since a batch is a job. */
   readonly status: BatchStatus;
-  readonly endpoint: BatchEndpoint;
+  readonly endpoint: JobEndpoint;
   readonly model: string | null;
   readonly input_file_id: string;
   readonly output_file_id: string | null;

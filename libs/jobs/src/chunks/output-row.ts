@@ -1,5 +1,6 @@
 import type { JobKind } from '#contracts';
 import { embeddingErrorRow, embeddingRow } from '../embeddings/embedding-row.js';
+import { pieceErrorRow, pieceRow } from '../recordings/piece-row.js';
 import { NO_TOKENS, type FinishedRow } from './finished-row.js';
 import type { LineResponse, RowSubject } from './row-subject.js';
 
@@ -15,7 +16,7 @@ const SPACE = 0x20;
  * @throws GatewayError `upstream_garbage` when the answer does not hold what rows of this kind are made of.
  */
 export function responseRow(subject: RowSubject, response: LineResponse): FinishedRow {
-  const json = subject.kind === 'embeddings' ? embeddingRow(subject, response) : batchRow(subject, response);
+  const json = ROWS[subject.kind](subject, response);
   return {
     request: subject.request,
     ok: response.status < 400,
@@ -24,6 +25,12 @@ export function responseRow(subject: RowSubject, response: LineResponse): Finish
   };
 }
 
+const ROWS = {
+  batch: batchRow,
+  embeddings: embeddingRow,
+  transcription: pieceRow,
+} as const satisfies Record<JobKind, (subject: RowSubject, response: LineResponse) => Buffer>;
+
 function batchRow(subject: RowSubject, { status, requestId, body }: LineResponse): Buffer {
   const head = `${rowHead(subject)},"response":{"status_code":${status},"request_id":${JSON.stringify(requestId)},"body":`;
   return Buffer.concat([Buffer.from(head), body, Buffer.from('},"error":null}')]);
@@ -31,11 +38,22 @@ function batchRow(subject: RowSubject, { status, requestId, body }: LineResponse
 
 /** A row for a line that got no response at all. */
 export function errorRow(subject: RowSubject, code: string, message: string): FinishedRow {
-  const json =
-    subject.kind === 'embeddings'
-      ? embeddingErrorRow(subject, code, message)
-      : Buffer.from(`${rowHead(subject)},"response":null,"error":${JSON.stringify({ code, message })}}`);
-  return { request: subject.request, ok: false, json, usage: NO_TOKENS };
+  return {
+    request: subject.request,
+    ok: false,
+    json: ERROR_ROWS[subject.kind](subject, code, message),
+    usage: NO_TOKENS,
+  };
+}
+
+const ERROR_ROWS = {
+  batch: batchErrorRow,
+  embeddings: embeddingErrorRow,
+  transcription: pieceErrorRow,
+} as const satisfies Record<JobKind, (subject: RowSubject, code: string, message: string) => Buffer>;
+
+function batchErrorRow(subject: RowSubject, code: string, message: string): Buffer {
+  return Buffer.from(`${rowHead(subject)},"response":null,"error":${JSON.stringify({ code, message })}}`);
 }
 
 /** The row's id follows from job and line, so that a line done twice has the same id both times. */
@@ -51,8 +69,8 @@ const JOB_ID_CHARACTERS = 21;
 /** Index of the request that a row answers, from the row itself; `undefined` where it is no row of this kind. */
 export function requestOfRow(kind: JobKind, row: Buffer): number | undefined {
   const head = row.toString('latin1', 0, HEAD_BYTES);
-  if (kind === 'embeddings') {
-    const index = /^\{"index":(\d+)[,}]/.exec(head)?.[1];
+  if (kind !== 'batch') {
+    const index = /^\{"(?:index|piece)":(\d+)[,}]/.exec(head)?.[1];
     return index === undefined ? undefined : Number(index);
   }
   const digits = /^\{"id":"batch_req_([0-9a-z]+)"/.exec(head)?.[1]?.slice(JOB_ID_CHARACTERS);

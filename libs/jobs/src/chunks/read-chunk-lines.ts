@@ -4,12 +4,14 @@ import type { ObjectStore } from '#storage';
 import { embeddingBody, readEmbeddingLine } from '../embeddings/read-embedding-line.js';
 import { isBlankLine } from '../plan/check-request-line.js';
 import { splitLines } from '../plan/split-lines.js';
+import { pieceLines } from '../recordings/piece-lines.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
 
 /**
  * The requests of one chunk, read as a byte range of the very input that was planned.
  *
- * @throws GatewayError `precondition_failed` or `not_found` when the input is not that object any more, `storage_unavailable`.
+ * @throws GatewayError `precondition_failed` or `not_found` when the input is not that object any more, `storage_unavailable`,
+ * `conflict` while another chunk must be done first.
  */
 export async function readChunkLines(
   store: ObjectStore,
@@ -17,6 +19,8 @@ export async function readChunkLines(
   signal?: AbortSignal,
 ): Promise<ChunkLine[]> {
   const { plan, planned } = context;
+  const { transcription } = context.record;
+  if (transcription !== undefined) return await pieceLines(store, context, transcription);
   const { body } = await store.get(plan.input.key, {
     range: { first: planned.first, last: planned.last },
     ifMatch: plan.input.etag,

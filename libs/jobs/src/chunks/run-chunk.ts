@@ -51,6 +51,8 @@ const WATCH_MS = 2000;
 const DRAIN_MS = 3000;
 const ENDPOINT_DELAY_MS = 5000;
 const STORAGE_DELAY_MS = 2000;
+/** Another chunk must be done first, or a newer worker is to take this one. */
+const CONFLICT_DELAY_MS = 1000;
 
 /** Takes a chunk from its checkpoints to its commit. Running it twice, also at the same time, records it once. */
 export class ChunkRunner {
@@ -81,6 +83,8 @@ export class ChunkRunner {
       if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'precondition_failed')) {
         return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason: `the input cannot be read: ${error.message}` };
       }
+      if (GatewayError.is(error, 'conflict'))
+        return { kind: 'later', delayMs: CONFLICT_DELAY_MS, reason: error.message };
       throw error;
     } finally {
       this.active.delete(name);

@@ -17,6 +17,7 @@ import type { JobRecords } from '../records/job-records.js';
 import { assertKnown } from '../records/assert-known.js';
 import { inParallel } from './in-parallel.js';
 import { listCommits } from './list-commits.js';
+import { writeTranscript } from '../recordings/write-transcript.js';
 import { assembleFile } from './output-file.js';
 import { hasOpenAttempts, sealChunks, type SealRequest } from './seal-chunks.js';
 
@@ -95,7 +96,9 @@ export class JobFinisher {
   private async freeze(record: JobRecord, plan: JobPlan): Promise<void> {
     const commits = await this.readCommits(record, plan);
     const [outputFileId, errorFileId] = await Promise.all([
-      assembleFile(this.options, record, commits, 'output'),
+      record.kind === 'transcription'
+        ? writeTranscript(this.options, record, plan, commits)
+        : assembleFile(this.options, record, commits, 'output'),
       assembleFile(this.options, record, commits, 'error'),
     ]);
     const completed = commits.reduce((sum, commit) => sum + commit.completed, 0);
@@ -124,6 +127,7 @@ export class JobFinisher {
     await this.options.files.release(tenant, record.inputFileId, id);
     if (retryOf !== undefined) await this.options.files.release(tenant, retryOf.inputFileId, id);
     await this.options.jobs.removeMarker(record.tenant, record.id);
+    if (record.kind === 'transcription') await this.options.store.delete([objectKeys.recording(tenant, id)]);
     await this.options.live.forget(record.id);
   }
 }

@@ -22,8 +22,24 @@ export async function assembleFile(
     .map((commit) => (kind === 'output' ? commit.output : commit.errors))
     .filter((part) => part !== null);
   if (data.length === 0) return null;
+  return await writeOutputFile(options, record, { kind, ending: 'jsonl', parts: toParts(data) });
+}
+
+export interface OutputContent {
+  readonly kind: OutputKind;
+  /** Of the file's name. */
+  readonly ending: string;
+  readonly parts: AsyncIterable<ComposePart>;
+}
+
+/** Stores one of the files of a job that ends. */
+export async function writeOutputFile(
+  options: { readonly store: ObjectStore; readonly files: StoredFiles },
+  record: JobRecord,
+  { kind, ending, parts }: OutputContent,
+): Promise<string> {
   const id = outputFileId(record, kind);
-  const { size } = await options.store.compose(objectKeys.fileContent(record.tenant, id), toParts(data));
+  const { size } = await options.store.compose(objectKeys.fileContent(record.tenant, id), parts);
   const createdAt = Math.floor((record.finalizingAtMs ?? record.createdAtMs) / 1000);
   const file: FileObject = {
     id,
@@ -31,7 +47,7 @@ export async function assembleFile(
     bytes: size,
     created_at: createdAt,
     expires_at: record.outputExpiresAfterSeconds === null ? null : createdAt + record.outputExpiresAfterSeconds,
-    filename: `${record.id}_${kind}.jsonl`,
+    filename: `${record.id}_${kind}.${ending}`,
     purpose: 'batch_output',
     status: 'processed',
     status_details: null,

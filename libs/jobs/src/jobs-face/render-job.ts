@@ -17,7 +17,7 @@ export function renderJob(record: JobRecord, live: LiveView | undefined): JobObj
     type: record.kind,
     status: record.status,
     endpoint: record.endpoint,
-    model: record.model ?? record.embeddings?.model ?? null,
+    model: record.model ?? (record.embeddings ?? record.transcription)?.model ?? null,
     input_file_id: record.inputFileId,
     output_file_id: record.outputFileId,
     error_file_id: record.errorFileId,

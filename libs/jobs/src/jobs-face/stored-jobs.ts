@@ -10,6 +10,7 @@ import type { JobRecords } from '../records/job-records.js';
 import { newRecord } from '../records/new-record.js';
 import type { JobResults, ResultQuery, ResultReader } from '../results/result-reader.js';
 import type { JobRetrier } from '../retry/job-retrier.js';
+import { embeddingsOrder, transcriptionOrder, type JobOrder } from './job-orders.js';
 import { Jobs } from './jobs.port.js';
 import { isRunning, renderJob } from './render-job.js';
 
@@ -23,7 +24,7 @@ export interface StoredJobsOptions {
   readonly now?: () => number;
 }
 
-const EMBEDDINGS_PURPOSES = ['batch', 'user_data'] as const;
+const PURPOSES = ['batch', 'user_data'] as const;
 const DEFAULT_WINDOW = '24h';
 
 /** The engine's own face: every job as a record in the object store. */
@@ -40,26 +41,22 @@ export class StoredJobs extends Jobs {
     const record = newRecord(
       {
         id: newTimeOrderedId(JOB_PREFIX, nowMs),
-        kind: 'embeddings',
         tenant,
         keyId,
-        endpoint: '/v1/embeddings',
         inputFileId: request.input_file_id,
         completionWindow: request.completion_window ?? DEFAULT_WINDOW,
         metadata: request.metadata ?? null,
         outputExpiresAfterSeconds: request.output_expires_after?.seconds ?? null,
-        embeddings: {
-          model: request.model,
-          inputFormat: request.input_format ?? (await chooseInputFormat(this.options.files, tenant, request)),
-          encodingFormat: request.encoding_format ?? 'float',
-          dimensions: request.dimensions ?? null,
-          textField: request.text_field ?? null,
-          idField: request.id_field ?? null,
-        },
+        ...(await this.order(tenant, request)),
       },
       nowMs,
     );
-    return await this.render(await this.options.commands.accept(record, EMBEDDINGS_PURPOSES));
+    return await this.render(await this.options.commands.accept(record, PURPOSES));
+  }
+
+  private async order(tenant: string, request: CreateJobDto): Promise<JobOrder> {
+    if (request.type === 'transcription') return transcriptionOrder(request);
+    return embeddingsOrder(request, await chooseInputFormat(this.options.files, tenant, request));
   }
 
   async retrieve(tenant: string, jobId: string): Promise<JobObject> {

@@ -1,5 +1,5 @@
-import type { BatchEndpoint } from '#contracts';
-import type { InferenceCall, InferenceReply } from '#inference';
+import type { JobEndpoint } from '#contracts';
+import type { InferenceCall, InferenceReply, PieceBounds } from '#inference';
 
 /** Where a model's bulk calls go. */
 export interface BulkTarget {
@@ -17,10 +17,12 @@ export abstract class BulkModels {
   /** Says why a model cannot serve a batch of this endpoint, `undefined` when it can. */
   abstract refusal(
     model: string,
-    endpoint: BatchEndpoint,
+    endpoint: JobEndpoint,
   ): { readonly code: string; readonly message: string } | undefined;
   /** @throws GatewayError */
-  abstract call(endpoint: BatchEndpoint, call: InferenceCall): Promise<InferenceReply>;
+  abstract call(endpoint: JobEndpoint, call: InferenceCall): Promise<InferenceReply>;
+  /** How long the pieces of a recording are for a model. */
+  abstract pieceLimits(model: string): PieceBounds;
   /** A tiny request that a healthy model of this endpoint answers, to tell a broken endpoint from a bad line. */
-  abstract canary(model: string, endpoint: BatchEndpoint): Buffer;
+  abstract canary(model: string, endpoint: JobEndpoint): Buffer;
 }

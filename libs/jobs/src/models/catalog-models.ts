@@ -1,13 +1,17 @@
-import type { BatchEndpoint } from '#contracts';
+import type { BatchEndpoint, JobEndpoint } from '#contracts';
 import {
   checkModelType,
+  pieceBounds,
   type Inference,
   type InferenceCall,
   type InferenceReply,
   type ModelEntry,
   type Operation,
+  type PieceBounds,
 } from '#inference';
 import { GatewayError } from '#platform';
+import type { ObjectStore } from '#storage';
+import { hearPiece } from '../recordings/hear-piece.js';
 import { BulkModels, type BulkTarget } from './bulk-models.port.js';
 
 const OPERATION_OF = {
@@ -15,7 +19,9 @@ const OPERATION_OF = {
   '/v1/chat/completions': 'chat',
   '/v1/completions': 'completions',
   '/v1/rerank': 'rerank',
-} as const satisfies Record<BatchEndpoint, Operation>;
+  '/v1/audio/transcriptions': 'transcriptions',
+  '/v1/audio/translations': 'translations',
+} as const satisfies Record<JobEndpoint, Operation>;
 
 /** The least that each operation can be asked for. */
 const CANARIES = {
@@ -23,11 +29,16 @@ const CANARIES = {
   '/v1/chat/completions': { messages: [{ role: 'user', content: 'ping' }], max_tokens: 1 },
   '/v1/completions': { prompt: 'ping', max_tokens: 1 },
   '/v1/rerank': { query: 'ping', documents: ['pong'] },
-} as const satisfies Record<BatchEndpoint, object>;
+  '/v1/audio/transcriptions': {},
+  '/v1/audio/translations': {},
+} as const satisfies Record<JobEndpoint, object>;
 
 /** The catalog's models, called through the same use cases as realtime. */
 export class CatalogModels extends BulkModels {
-  constructor(private readonly inference: Inference) {
+  constructor(
+    readonly inference: Inference,
+    readonly store: ObjectStore,
+  ) {
     super();
   }
 
@@ -46,7 +57,7 @@ export class CatalogModels extends BulkModels {
     return entry === undefined ? undefined : toTarget(entry);
   }
 
-  refusal(model: string, endpoint: BatchEndpoint): { readonly code: string; readonly message: string } | undefined {
+  refusal(model: string, endpoint: JobEndpoint): { readonly code: string; readonly message: string } | undefined {
     try {
       checkModelType(this.inference.catalog.resolve(model), OPERATION_OF[endpoint]);
       return undefined;
@@ -56,13 +67,22 @@ export class CatalogModels extends BulkModels {
     }
   }
 
-  async call(endpoint: BatchEndpoint, call: InferenceCall): Promise<InferenceReply> {
+  async call(endpoint: JobEndpoint, call: InferenceCall): Promise<InferenceReply> {
+    if (isSpoken(endpoint)) return await hearPiece(endpoint, call, this);
     return await this.inference.useCases[OPERATION_OF[endpoint]].create(call);
   }
 
-  canary(model: string, endpoint: BatchEndpoint): Buffer {
+  pieceLimits(model: string): PieceBounds {
+    return pieceBounds(this.inference.catalog.resolve(model));
+  }
+
+  canary(model: string, endpoint: JobEndpoint): Buffer {
     return Buffer.from(JSON.stringify({ model, ...CANARIES[endpoint] }));
   }
+}
+
+function isSpoken(endpoint: JobEndpoint): endpoint is Exclude<JobEndpoint, BatchEndpoint> {
+  return endpoint === '/v1/audio/transcriptions' || endpoint === '/v1/audio/translations';
 }
 
 function toTarget({ target, limits }: ModelEntry): BulkTarget {

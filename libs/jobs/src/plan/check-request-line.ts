@@ -1,4 +1,4 @@
-import type { BatchEndpoint, BatchInputError } from '#contracts';
+import type { JobEndpoint, BatchInputError } from '#contracts';
 import { GatewayError, scanJsonObject, type JsonBody } from '#platform';
 import type { InputLine } from './split-lines.js';
 
@@ -21,7 +21,7 @@ export function isBlankLine(line: InputLine): boolean {
 }
 
 /** Checks one line by itself: what needs the other lines or the catalog is the planner's. */
-export function checkRequestLine(line: InputLine, endpoint: BatchEndpoint): CheckedLine {
+export function checkRequestLine(line: InputLine, endpoint: JobEndpoint): CheckedLine {
   const fail = (code: string, message: string, param: string | null): CheckedLine => ({
     ok: false,
     error: { code, message, param, line: line.number },

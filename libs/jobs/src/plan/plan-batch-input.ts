@@ -1,4 +1,4 @@
-import type { BatchEndpoint, BatchInputError, PlannedChunk } from '#contracts';
+import type { JobEndpoint, BatchInputError, PlannedChunk } from '#contracts';
 import { GatewayError } from '#platform';
 import { checkRequestLine, isBlankLine, type RequestLine } from './check-request-line.js';
 import { ChunkCutter, type ChunkBounds } from './chunk-cutter.js';
@@ -6,7 +6,7 @@ import { CustomIdSet } from './custom-id-set.js';
 import { splitLines, type InputLine } from './split-lines.js';
 
 export interface PlanRules {
-  readonly endpoint: BatchEndpoint;
+  readonly endpoint: JobEndpoint;
   readonly maxLines: number;
   readonly maxLineBytes: number;
   readonly chunk: ChunkBounds;

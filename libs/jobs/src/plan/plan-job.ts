@@ -1,10 +1,12 @@
 import { objectKeys, type JobPlan, type JobRecord } from '#contracts';
 import { GatewayError } from '#platform';
+import type { AudioDecoder } from '#audio';
 import type { ObjectStore, ObjectStream, RecordStore } from '#storage';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { BulkModels } from '../models/bulk-models.port.js';
 import type { JobRecords } from '../records/job-records.js';
 import { planEmbeddingsInput } from '../embeddings/plan-embeddings-input.js';
+import { planRecording, type PlannedRecording } from '../recordings/plan-recording.js';
 import { assertKnown } from '../records/assert-known.js';
 import { writeRetryInput } from '../retry/write-retry-input.js';
 import { planBatchInput, type PlannedInput } from './plan-batch-input.js';
@@ -19,6 +21,11 @@ export interface JobPlannerOptions {
   readonly maxLineBytes: number;
   readonly chunkLines: number;
   readonly chunkBytes: number;
+  /** Absent where this machine has no decoder for recordings. */
+  readonly decoder?: AudioDecoder | undefined;
+  /** Longest recording in seconds. */
+  readonly maxAudioSeconds: number;
+  readonly decodeTimeoutMs: number;
 }
 
 /** Validates a job's input and stores how it is cut. Doing it twice is doing it once: the first plan stands. */
@@ -38,17 +45,24 @@ export class JobPlanner {
     }
     const input = await this.openInput(record);
     if (input === undefined) return await this.reject(record, MISSING_INPUT);
-    const planned = await this.planInput(record, input).finally(() => input.body.destroy());
+    const planned = await this.planAny(record, input).finally(() => input.body.destroy());
     if (!planned.ok) return await this.reject(record, planned);
-    const { value } = await records.commitOnce<JobPlan>(objectKeys.plan(tenant, jobId), {
-      version: 1,
-      jobId,
-      model: planned.model,
-      input: { key: objectKeys.fileContent(tenant, record.inputFileId), etag: input.etag, bytes: input.size },
-      total: planned.total,
-      chunks: planned.chunks,
-    });
+    const plan = { version: 1, jobId, ...planned.plan } as const;
+    const { value } = await records.commitOnce<JobPlan>(objectKeys.plan(tenant, jobId), plan);
     return await this.accept(record, value);
+  }
+
+  private async planAny(record: JobRecord, input: ObjectStream): Promise<PlannedRecording> {
+    const { tenant, inputFileId, transcription: order } = record;
+    if (order !== undefined) {
+      const { decoder, ...rules } = this.options;
+      return await planRecording(record, order, input, { ...rules, decoder });
+    }
+    const planned = await this.planInput(record, input);
+    if (!planned.ok) return planned;
+    const { model, total, chunks } = planned;
+    const source = { key: objectKeys.fileContent(tenant, inputFileId), etag: input.etag, bytes: input.size };
+    return { ok: true, plan: { model, input: source, total, chunks } };
   }
 
   private async planInput({ endpoint, embeddings: order }: JobRecord, { body }: ObjectStream): Promise<PlannedInput> {

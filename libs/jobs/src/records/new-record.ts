@@ -12,6 +12,7 @@ export type RecordSeed = Pick<
   | 'metadata'
   | 'outputExpiresAfterSeconds'
   | 'embeddings'
+  | 'transcription'
   | 'retryOf'
 > & { readonly completionWindow: CompletionWindow };
 

@@ -60,7 +60,12 @@ export class JobRetrier {
 const RETRY_PURPOSES = ['batch', 'user_data'] as const;
 
 /** @returns the file that names the lines. */
-function checkRetryable({ id, status, errorFileId }: JobRecord): string {
+function checkRetryable({ id, kind, status, errorFileId }: JobRecord): string {
+  if (kind === 'transcription') {
+    throw new GatewayError('invalid_request', `Cannot retry ${id}: create another job for the recording.`, {
+      param: 'id',
+    });
+  }
   if (TERMINAL_STATUSES.has(status) && errorFileId !== null) return errorFileId;
   const why = TERMINAL_STATUSES.has(status)
     ? 'none of its lines is without an answer'

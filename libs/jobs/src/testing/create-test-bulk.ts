@@ -1,3 +1,4 @@
+import type { AudioDecoder } from '#audio';
 import { createLogger } from '#platform';
 import { RecordStore, type ObjectStore } from '#storage';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
@@ -31,6 +32,7 @@ export interface TestBulkOptions {
   readonly windowChunks?: number;
   readonly sealGraceMs?: number;
   readonly checkpointMs?: number;
+  readonly decoder?: AudioDecoder;
   refusal?: () => string | undefined;
 }
 
@@ -71,6 +73,9 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     checkpointBytes: 1_048_576,
     sealGraceMs: options.sealGraceMs ?? 0,
     windowChunks: options.windowChunks ?? 16,
+    maxAudioSeconds: 3600,
+    decodeTimeoutMs: 60_000,
+    decoder: options.decoder,
   };
   const runner = new ChunkRunner({
     ...parts,

@@ -1,12 +1,12 @@
-import type { BatchEndpoint } from '#contracts';
-import type { InferenceCall, InferenceReply } from '#inference';
+import type { JobEndpoint } from '#contracts';
+import type { InferenceCall, InferenceReply, PieceBounds } from '#inference';
 import { GatewayError } from '#platform';
 import type { ErrorReason } from '#contracts';
 import { BulkModels, type BulkTarget } from '../models/bulk-models.port.js';
 
 /** One call as a script sees it. */
 export interface ScriptedCall {
-  readonly endpoint: BatchEndpoint;
+  readonly endpoint: JobEndpoint;
   readonly model: string;
   /** The body's `input`. */
   readonly input: string;
@@ -79,7 +79,7 @@ export class ScriptedModels extends BulkModels {
     this.known.delete(model);
   }
 
-  override async call(endpoint: BatchEndpoint, { model, body, signal }: InferenceCall): Promise<InferenceReply> {
+  override async call(endpoint: JobEndpoint, { model, body, signal }: InferenceCall): Promise<InferenceReply> {
     const input = String(body.value('input'));
     const isCanary = input === CANARY;
     if (isCanary) this.canaries++;
@@ -93,6 +93,10 @@ export class ScriptedModels extends BulkModels {
     } finally {
       this.inFlight--;
     }
+  }
+
+  override pieceLimits(): PieceBounds {
+    return { targetSeconds: 26, maxSeconds: 30 };
   }
 
   override canary(model: string): Buffer {

@@ -1,0 +1,89 @@
+import { cutPieces, FrameLevels, findSpeech, type AudioDecoder, type PieceLimits } from '#audio';
+import { objectKeys, type JobPlan, type JobRecord, type RecordingPlan, type TranscriptionOrder } from '#contracts';
+import { GatewayError } from '#platform';
+import type { ObjectStore, ObjectStream } from '#storage';
+import type { BulkModels } from '../models/bulk-models.port.js';
+import type { PlannedInput } from '../plan/plan-batch-input.js';
+import { chunkPieces } from './chunk-pieces.js';
+import { spoolFile } from './spool-file.js';
+
+export interface RecordingRules {
+  readonly store: ObjectStore;
+  readonly models: BulkModels;
+  /** Absent where this machine has no decoder. */
+  readonly decoder: AudioDecoder | undefined;
+  /** Longest recording in seconds. */
+  readonly maxAudioSeconds: number;
+  readonly decodeTimeoutMs: number;
+}
+
+export type PlannedRecording =
+  | Extract<PlannedInput, { ok: false }>
+  | {
+      readonly ok: true;
+      readonly plan: Pick<JobPlan, 'model' | 'input' | 'total' | 'chunks' | 'recording'>;
+    };
+
+/**
+ * Decodes a recording once, in the store, and cuts it where nobody speaks. What cannot be decoded is refused with what is
+ * wrong with it; a decoder that is missing or a store that is away is no fault of the recording.
+ *
+ * @throws GatewayError `storage_unavailable`, or `internal_error` where recordings cannot be decoded here.
+ */
+export async function planRecording(
+  record: JobRecord,
+  order: TranscriptionOrder,
+  input: ObjectStream,
+  rules: RecordingRules,
+): Promise<PlannedRecording> {
+  const refusal = rules.models.refusal(order.model, record.endpoint);
+  if (refusal !== undefined) return refuse(refusal.code, refusal.message, 'model');
+  try {
+    const key = objectKeys.recording(record.tenant, record.id);
+    const { levels, stored } = await decodeInto(key, input, rules);
+    const limits = rules.models.pieceLimits(order.model);
+    const recording = toRecordingPlan(levels, limits);
+    const chunks = chunkPieces(recording.pieces);
+    const { etag, size: bytes } = stored;
+    const total = recording.pieces.length;
+    return { ok: true, plan: { model: order.model, input: { key, etag, bytes }, total, chunks, recording } };
+  } catch (error) {
+    if (!GatewayError.is(error, 'invalid_value')) throw error;
+    return refuse(error.reason, error.message, 'input_file_id');
+  }
+}
+
+async function decodeInto(
+  key: string,
+  input: ObjectStream,
+  { store, decoder, maxAudioSeconds, decodeTimeoutMs }: RecordingRules,
+): Promise<{ readonly levels: FrameLevels; readonly stored: { readonly etag: string; readonly size: number } }> {
+  if (decoder === undefined) {
+    throw new GatewayError('internal_error', 'This worker has no decoder: install ffmpeg, or the npm package node-av.');
+  }
+  const signal = AbortSignal.timeout(decodeTimeoutMs);
+  await using file = await spoolFile(input.body, signal);
+  const levels = new FrameLevels();
+  const samples = async function* (): AsyncGenerator<Buffer> {
+    const request = { file: file.path, maxSeconds: maxAudioSeconds, timeoutMs: decodeTimeoutMs, signal };
+    for await (const piece of decoder.decode(request)) {
+      levels.push(piece);
+      yield piece;
+    }
+  };
+  return { levels, stored: await store.putStream(key, samples()) };
+}
+
+function toRecordingPlan(levels: FrameLevels, limits: PieceLimits): RecordingPlan {
+  const { samples } = levels;
+  const speech = findSpeech(levels.finish());
+  return {
+    samples,
+    pieces: cutPieces(speech, samples, limits).map(({ start, end, overlap }) => [start, end, overlap]),
+    speech: speech.map(({ start, end }) => [start, end]),
+  };
+}
+
+function refuse(code: string, message: string, param: string): Extract<PlannedInput, { ok: false }> {
+  return { ok: false, errors: [{ code, message, param, line: null }] };
+}
