@@ -33,6 +33,8 @@ export type { JobPlan, PlannedChunk, RecordingPlan } from './jobs/job-plan.js';
 export {
   INPUT_FORMATS,
   JOB_KINDS,
+  TIMESTAMP_GRANULARITIES,
+  TRANSCRIPTION_FORMATS,
   type EmbeddingsOrder,
   type InputFormat,
   type JobKind,

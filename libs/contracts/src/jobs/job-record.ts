@@ -80,6 +80,8 @@ export interface JobRecord {
   readonly model: string | null;
   /** Number of lines, known once the plan stands. */
   readonly total: number;
+  /** Length of the recording, known once the plan stands; present for kind `transcription`. */
+  readonly audioSeconds?: number;
   readonly errors: readonly BatchInputError[] | null;
   /** Frozen at the end, computed from the commits alone. */
   readonly counts: RequestCounts | null;

@@ -43,14 +43,33 @@ function renderProgress(record: JobRecord, live: LiveView | undefined): JobProgr
   const done = counts.completed + counts.failed;
   const total = totalOf(record);
   const speed = speedOf(record, live);
-  return {
+  const progress = {
     unit: 'lines',
     total,
     done,
     failed: counts.failed,
     per_second: speed,
     eta_seconds: speed === null || speed === 0 || total === null ? null : Math.ceil((total - done) / speed),
+  } as const;
+  return record.kind === 'transcription' ? inSeconds(record, progress) : progress;
+}
+
+/** Pieces are about equally long, so their share is the share of the recording. */
+function inSeconds({ audioSeconds }: JobRecord, progress: JobProgress): JobProgress {
+  const { total, done, failed, per_second: speed } = progress;
+  const perPiece = audioSeconds === undefined || !total ? 0 : audioSeconds / total;
+  return {
+    ...progress,
+    unit: 'audio_seconds',
+    total: audioSeconds === undefined ? null : hundredths(audioSeconds),
+    done: total === 0 ? hundredths(audioSeconds ?? 0) : hundredths(done * perPiece),
+    failed: hundredths(failed * perPiece),
+    per_second: speed === null ? null : Number((speed * perPiece).toPrecision(3)),
   };
+}
+
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 function totalOf({ counts, inProgressAtMs, total }: JobRecord): number | null {

@@ -1,6 +1,6 @@
 import { objectKeys, type JobPlan, type JobRecord } from '#contracts';
 import { GatewayError } from '#platform';
-import type { AudioDecoder } from '#audio';
+import { toSeconds, type AudioDecoder } from '#audio';
 import type { ObjectStore, ObjectStream, RecordStore } from '#storage';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { BulkModels } from '../models/bulk-models.port.js';
@@ -85,8 +85,9 @@ export class JobPlanner {
     }
   }
 
-  private async accept({ tenant, id }: JobRecord, plan: JobPlan): Promise<JobRecord> {
-    return await this.options.jobs.apply(tenant, id, { kind: 'planned', model: plan.model, total: plan.total });
+  private async accept({ tenant, id }: JobRecord, { model, total, recording }: JobPlan): Promise<JobRecord> {
+    const length = recording === undefined ? {} : { audioSeconds: toSeconds(recording.samples) };
+    return await this.options.jobs.apply(tenant, id, { kind: 'planned', model, total, ...length });
   }
 
   private async reject({ tenant, id }: JobRecord, planned: Extract<PlannedInput, { ok: false }>): Promise<JobRecord> {

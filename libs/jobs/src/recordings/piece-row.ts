@@ -9,7 +9,7 @@ export interface PieceRow {
 }
 
 /** Why a piece has no transcript, as its row holds it. */
-export interface PieceErrorRow {
+interface PieceErrorRow {
   readonly piece: number;
   readonly error: { readonly code: string | null; readonly message: string };
 }

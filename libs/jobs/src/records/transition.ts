@@ -9,7 +9,13 @@ import {
 
 /** What can happen to a job. Every change of a record is one of these. */
 export type JobEvent =
-  | { readonly kind: 'planned'; readonly model: string; readonly total: number }
+  | {
+      readonly kind: 'planned';
+      readonly model: string;
+      readonly total: number;
+      /** Length of a recording. */
+      readonly audioSeconds?: number;
+    }
   | { readonly kind: 'rejected'; readonly errors: readonly BatchInputError[] }
   | { readonly kind: 'cancel-requested' }
   /** Winding up begins: all chunks are committed, the deadline has passed, or a cancel is carried out. */
@@ -31,9 +37,7 @@ export function transition(record: JobRecord, event: JobEvent, clockMs: number):
   const nowMs = notBefore(record, clockMs);
   switch (event.kind) {
     case 'planned':
-      return record.status === 'validating'
-        ? { ...record, status: 'in_progress', model: event.model, total: event.total, inProgressAtMs: nowMs }
-        : undefined;
+      return record.status === 'validating' ? begin(record, event, nowMs) : undefined;
     case 'rejected':
       return record.status === 'validating'
         ? { ...record, status: 'failed', errors: event.errors, counts: NO_COUNTS, endedAtMs: nowMs }
@@ -57,6 +61,12 @@ export function transition(record: JobRecord, event: JobEvent, clockMs: number):
             endedAtMs: nowMs,
           };
   }
+}
+
+function begin(record: JobRecord, event: Extract<JobEvent, { kind: 'planned' }>, nowMs: number): JobRecord {
+  const { model, total, audioSeconds } = event;
+  const length = audioSeconds === undefined ? {} : { audioSeconds };
+  return { ...record, status: 'in_progress', model, total, ...length, inProgressAtMs: nowMs };
 }
 
 /** Processes differ in their clocks; what happens later in a job never carries an earlier time. */

@@ -1,4 +1,12 @@
-import { BATCH_STATUSES, COMPLETION_WINDOWS, CREATABLE_JOB_TYPES, INPUT_FORMATS, JOB_KINDS } from '#contracts';
+import {
+  BATCH_STATUSES,
+  COMPLETION_WINDOWS,
+  CREATABLE_JOB_TYPES,
+  INPUT_FORMATS,
+  JOB_KINDS,
+  TIMESTAMP_GRANULARITIES,
+  TRANSCRIPTION_FORMATS,
+} from '#contracts';
 import type { SchemaObject, SchemaType } from '../openapi.types.js';
 import { arrayOf, flag, integer, objectOf, oneOfTexts, reference, text } from './schema-builders.js';
 
@@ -9,7 +17,7 @@ export const JOB_SCHEMAS = {
   JobRequest: objectOf(
     {
       type: oneOfTexts(CREATABLE_JOB_TYPES, 'What to do with the file.'),
-      model: text('Model that embeds the texts.'),
+      model: text('Model that embeds the texts, or hears the recording.'),
       input_file_id: text('File uploaded with purpose batch or user_data.'),
       input_format: {
         type: ['string', 'null'],
@@ -20,6 +28,24 @@ export const JOB_SCHEMAS = {
       id_field: optional('string', 'Member that names a line in the output. Default: id, where there is one.'),
       encoding_format: { type: ['string', 'null'], enum: ['float', 'base64', null], description: 'Form of vectors.' },
       dimensions: { type: ['integer', 'null'], minimum: 1, description: 'Length of vectors.' },
+      task: {
+        type: ['string', 'null'],
+        enum: ['transcribe', 'translate', null],
+        description: 'Of a recording: written down in its own language, or in English.',
+      },
+      response_format: {
+        type: ['string', 'null'],
+        enum: [...TRANSCRIPTION_FORMATS, null],
+        description: 'Form of the transcript. Default: verbose_json.',
+      },
+      timestamp_granularities: {
+        type: ['array', 'null'],
+        items: { type: 'string', enum: [...TIMESTAMP_GRANULARITIES] },
+        description: 'What a verbose_json transcript times. Default: segment.',
+      },
+      language: optional('string', 'Of the recording, as ISO 639-1. Default: what its beginning is heard as.'),
+      prompt: optional('string', 'Words that the model may expect.'),
+      temperature: { type: ['number', 'null'], minimum: 0, maximum: 1, description: 'Of the model.' },
       completion_window: {
         type: ['string', 'null'],
         enum: [...Object.keys(COMPLETION_WINDOWS), null],
@@ -45,11 +71,11 @@ export const JOB_SCHEMAS = {
     ended_at: optional('integer', 'Unix seconds.'),
     expires_at: integer('Unix seconds; what is not done by then, is not done.'),
     progress: objectOf({
-      unit: { type: 'string', const: 'lines' },
-      total: optional('integer', 'Lines; null until the file has been read.'),
-      done: integer('Lines that have their result, failures included.'),
+      unit: oneOfTexts(['lines', 'audio_seconds'], 'What is counted: lines, or seconds of a recording.'),
+      total: optional('integer', 'All of it; null until the file has been read.'),
+      done: integer('What has its result, failures included.'),
       failed: integer('Failures.'),
-      per_second: optional('number', 'Lines a second over the last minute; null where nothing was measured.'),
+      per_second: optional('number', 'So many a second over the last minute; null where nothing was measured.'),
       eta_seconds: optional('integer', 'For the rest at that speed; null while nothing moves.'),
     }),
     waiting: {
