@@ -106,6 +106,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     running,
     retries,
     planner,
+    commands,
     runner,
     finisher,
     dispatcher,

@@ -1,6 +1,6 @@
 import type { JobEndpoint } from '#contracts';
 import type { InferenceCall, InferenceReply, PieceBounds } from '#inference';
-import { GatewayError } from '#platform';
+import { GatewayError, type JsonBody } from '#platform';
 import type { ErrorReason } from '#contracts';
 import { BulkModels, type BulkTarget } from '../models/bulk-models.port.js';
 
@@ -8,11 +8,12 @@ import { BulkModels, type BulkTarget } from '../models/bulk-models.port.js';
 export interface ScriptedCall {
   readonly endpoint: JobEndpoint;
   readonly model: string;
-  /** The body's `input`. */
+  /** The body's `input`; of a piece of a recording `start-end`, in samples. */
   readonly input: string;
   /** How many calls with this input there have been, this one included. */
   readonly attempt: number;
   readonly isCanary: boolean;
+  readonly body: JsonBody;
   readonly signal: AbortSignal;
 }
 
@@ -80,7 +81,7 @@ export class ScriptedModels extends BulkModels {
   }
 
   override async call(endpoint: JobEndpoint, { model, body, signal }: InferenceCall): Promise<InferenceReply> {
-    const input = String(body.value('input'));
+    const input = String(body.value('input') ?? `${String(body.value('start'))}-${String(body.value('end'))}`);
     const isCanary = input === CANARY;
     if (isCanary) this.canaries++;
     else this.inputs.push(input);
@@ -89,7 +90,7 @@ export class ScriptedModels extends BulkModels {
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
     try {
       await Promise.resolve();
-      return await this.script({ endpoint, model, input, attempt, isCanary, signal });
+      return await this.script({ endpoint, model, input, attempt, isCanary, body, signal });
     } finally {
       this.inFlight--;
     }
