@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { SpeechUseCase, StreamingUseCase, UseCase } from '#inference';
-import { Batches, Files, Jobs, type Bulk } from '#jobs';
+import { Batches, Files, Jobs, Recordings, type Bulk } from '#jobs';
 import type { Registry } from '#platform';
 import {
   CHAT,
@@ -31,6 +31,7 @@ import { MetricsController } from './metrics/metrics.controller.js';
 import { JobAnswers } from './jobs/job-answers.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { ResultsSender } from './jobs/results-sender.js';
+import { TranscriptsController } from './jobs/transcripts.controller.js';
 import type { ModelCatalog } from './models/model-catalog.port.js';
 import { ModelsController } from './models/models.controller.js';
 import { RerankV2Controller } from './rerank/rerank-v2.controller.js';
@@ -74,6 +75,7 @@ export interface AppParts {
     FilesController,
     BatchesController,
     JobsController,
+    TranscriptsController,
     HealthController,
     MetricsController,
   ],
@@ -101,6 +103,7 @@ function provide(parts: AppParts): Provider[] {
     { provide: Batches, useValue: parts.bulk.batches },
     { provide: Jobs, useValue: parts.bulk.jobs },
     { provide: JobAnswers, useValue: parts.jobAnswers },
+    { provide: Recordings, useValue: parts.bulk.recordings },
     { provide: ResultsSender, useValue: new ResultsSender(parts.contentSender) },
     { provide: REGISTRY, useValue: parts.registry },
     { provide: RealtimeAnswers, useValue: parts.answers },

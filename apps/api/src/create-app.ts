@@ -23,6 +23,7 @@ import { EventStreamWriter } from './http/sse/event-stream-writer.js';
 import { JobAnswers } from './jobs/job-answers.js';
 import { Limits } from './limits/limits.js';
 import { HttpMetrics } from './metrics/http-metrics.js';
+import { LongRecordings } from './transcriptions/long-recordings.js';
 import { SpeechAnswers } from './transcriptions/speech-answers.js';
 
 /** The whole api, not listening yet. */
@@ -81,7 +82,22 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     bulk,
     registry,
     answers: new RealtimeAnswers({ metrics, drainState, eventStreams }),
-    speechAnswers: new SpeechAnswers({ drainState, eventStreams, maxAudioBytes }),
+    speechAnswers: new SpeechAnswers({
+      drainState,
+      eventStreams,
+      longRecordings: new LongRecordings({
+        recordings: bulk.recordings,
+        drainState,
+        eventStreams,
+        logger,
+        isReady: () => bulk.checks().every(({ ok }) => ok),
+        checkModel: (model) => void inference.maxPieceSeconds(model),
+        graceMs: config.http.recordingGraceMs,
+      }),
+      maxClipBytes: maxAudioBytes,
+      maxRecordingBytes: maxFileBytes,
+      maxPieceSeconds: (model) => inference.maxPieceSeconds(model),
+    }),
     contentSender: new ContentSender(logger, drainState),
     jobAnswers: new JobAnswers(drainState),
     uploadFile: new UploadFile({ files: bulk.files, maxFileBytes }),

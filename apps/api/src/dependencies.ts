@@ -23,6 +23,8 @@ interface RealtimePart {
     readonly transcriptions: SpeechUseCase;
     readonly translations: SpeechUseCase;
   };
+  /** Seconds that a model hears at a time. @throws GatewayError `model_not_found` */
+  maxPieceSeconds(model: string): number;
   close(): Promise<void>;
 }
 

@@ -10,6 +10,8 @@ import { StoredFiles } from './files/stored-files.js';
 import { StoredJobs } from './jobs-face/stored-jobs.js';
 import type { BulkConfig } from './jobs.config.js';
 import { PlanReader } from './plan/plan-reader.js';
+import { RecordingJoins } from './recordings/recording-joins.js';
+import { StoredRecordings } from './recordings/stored-recordings.js';
 import { JobRecords } from './records/job-records.js';
 import { ResultReader } from './results/result-reader.js';
 import { JobRetrier } from './retry/job-retrier.js';
@@ -41,19 +43,23 @@ export function createApiBulk({ config, store, logger }: ApiBulkOptions): Bulk {
   const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
   const jobs = new JobRecords(store, records);
   const commands = new JobCommands({ jobs, files, queue, logger, refusal: () => health.refusal() });
+  const plans = new PlanReader(records);
   const parts = {
     jobs,
     files,
     commands,
     live: new RedisLiveCounts(redis, queueOptions),
     retrier: new JobRetrier({ records, jobs, files, commands }),
-    results: new ResultReader({ store, records, files, plans: new PlanReader(records) }),
+    results: new ResultReader({ store, records, files, plans }),
   };
+  const face = new StoredJobs(parts);
+  const joins = new RecordingJoins(store);
   health.start();
   return {
     files,
     batches: new StoredBatches(parts),
-    jobs: new StoredJobs(parts),
+    jobs: face,
+    recordings: new StoredRecordings({ ...parts, store, records, plans, joins, face }),
     checks: () => health.checks(),
     close: async () => {
       health.stop();

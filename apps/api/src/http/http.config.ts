@@ -10,6 +10,8 @@ export interface HttpConfig {
   readonly maxFileBytes: number;
   /** Largest recording that is transcribed in one call, in bytes. */
   readonly maxAudioBytes: number;
+  /** Milliseconds after which a recording that its caller has left is given up. */
+  readonly recordingGraceMs: number;
   /** Milliseconds for a request's head to arrive. */
   readonly headersTimeoutMs: number;
   /** Milliseconds for a whole request to arrive. */
@@ -54,6 +56,7 @@ export function readHttpConfig(environment: Environment): HttpConfig {
       min: 1024,
       max: 512 * MEBIBYTE,
     }),
+    recordingGraceMs: milliseconds('SLUICE_RECORDING_GRACE_MS', 60_000),
     headersTimeoutMs: milliseconds('SLUICE_HEADERS_TIMEOUT_MS', 15_000),
     requestTimeoutMs: milliseconds('SLUICE_UPLOAD_TIMEOUT_MS', REQUEST_TIMEOUT_MS),
     keepAliveTimeoutMs: milliseconds('SLUICE_KEEP_ALIVE_TIMEOUT_MS', KEEP_ALIVE_TIMEOUT_MS),

@@ -135,4 +135,18 @@ describe('jobs', () => {
     expect(await response.text()).toBe('{"index":0}\n');
     await expectError(await api.get('/v1/jobs/job_x/results'), { status: 404, code: null });
   });
+
+  it('show what has been heard of a recording, in any format', async () => {
+    const response = await api.get('/v1/jobs/job_1/transcript?response_format=srt');
+    expect([response.status, await response.text(), response.headers.get('sluice-results-complete')]).toEqual([
+      200,
+      'one two',
+      'true',
+    ]);
+    await expectError(await api.get('/jobs/job_1/transcript?response_format=doc'), {
+      status: 400,
+      code: 'invalid_value',
+      param: 'response_format',
+    });
+  });
 });

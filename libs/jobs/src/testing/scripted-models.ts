@@ -81,7 +81,9 @@ export class ScriptedModels extends BulkModels {
   }
 
   override async call(endpoint: JobEndpoint, { model, body, signal }: InferenceCall): Promise<InferenceReply> {
-    const input = String(body.value('input') ?? `${String(body.value('start'))}-${String(body.value('end'))}`);
+    const input = body.has('input')
+      ? String(body.value('input'))
+      : `${String(body.value('start'))}-${String(body.value('end'))}`;
     const isCanary = input === CANARY;
     if (isCanary) this.canaries++;
     else this.inputs.push(input);

@@ -24,7 +24,10 @@ const READ_HERE = new Set([
 const BOOLEANS = ['true', 'false'] as const;
 
 /** @throws GatewayError naming the field. */
-export function readTranscriptionRequest({ audio, fields }: TranscriptionCall, task: SpeechTask): TranscriptionRequest {
+export function readTranscriptionRequest(
+  { audio, fields }: Pick<TranscriptionCall, 'audio' | 'fields'>,
+  task: SpeechTask,
+): TranscriptionRequest {
   if (audio.bytes.length === 0) {
     throw new GatewayError('invalid_value', "Invalid 'file': the audio file is empty.", { param: 'file' });
   }
