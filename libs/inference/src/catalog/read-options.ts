@@ -1,5 +1,5 @@
 import type { EntryReader } from './entry-reader.js';
-import type { AsyncOptions, ModelOptions, TransportName } from './model-entry.types.js';
+import type { AsyncOptions, ModelOptions, PackingOptions, TransportName } from './model-entry.types.js';
 
 export const OPTION_FIELDS = [
   'streamOnly',
@@ -8,6 +8,7 @@ export const OPTION_FIELDS = [
   'customAttributes',
   'prefixAwareId',
   'whisperModel',
+  'packing',
   'async',
 ];
 
@@ -18,6 +19,10 @@ const INVOCATION_SECONDS = 900;
 const MAX_INVOCATION_SECONDS = 3_600;
 const MIN_TTL_SECONDS = 60;
 const MAX_TTL_SECONDS = 21_600;
+/** OpenAI's own bound of one call, which answers are checked against. */
+const MAX_PACK_INPUTS = 2_048;
+const MAX_PACK_TOKENS = 10_000_000;
+const MAX_PACK_MS = 60_000;
 
 export function readOptions(options: EntryReader, transports: readonly TransportName[]): ModelOptions {
   const isAsync = transports.includes('async');
@@ -29,6 +34,7 @@ export function readOptions(options: EntryReader, transports: readonly Transport
     customAttributes: readCustomAttributes(options),
     prefixAwareId: options.flag('prefixAwareId'),
     whisperModel: options.optionalString('whisperModel'),
+    packing: options.has('packing') ? readPacking(options) : undefined,
     async: isAsync ? readAsync(options) : undefined,
   };
   // Each was read as what its field says.
@@ -43,6 +49,17 @@ function readCustomAttributes(options: EntryReader): string | undefined {
     options.fail('customAttributes', 'expected at most 1024 characters of printable ASCII.');
   }
   return attributes;
+}
+
+function readPacking(options: EntryReader): PackingOptions {
+  const fields = options.nested('packing', ['inputs', 'tokens', 'targetMs']);
+  const integer = (field: string, min: number, max: number): Record<string, number> =>
+    fields.has(field) ? { [field]: fields.integer(field, { fallback: min, min, max }) } : {};
+  return Object.freeze({
+    ...integer('inputs', 1, MAX_PACK_INPUTS),
+    ...integer('tokens', 1, MAX_PACK_TOKENS),
+    ...integer('targetMs', 1, MAX_PACK_MS),
+  });
 }
 
 function readAsync(options: EntryReader): AsyncOptions {

@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { objectKeys, type ChunkPayload } from '#contracts';
 import { GatewayError, type Logger } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
-import type { BulkModels } from '../models/bulk-models.port.js';
+import type { PackPace } from '../packs/pack-pace.js';
+import type { PackObserver, Packing } from '../packs/run-packs.js';
+import type { BulkModels, BulkTarget } from '../models/bulk-models.port.js';
 import type { PlanReader } from '../plan/plan-reader.js';
 import type { LiveCounts } from '../queue/job-queue.port.js';
 import type { JobRecords } from '../records/job-records.js';
@@ -39,6 +41,7 @@ export interface ChunkRunnerOptions {
   readonly checkpointBytes: number;
   readonly logger: Logger;
   onRetry(cause: string): void;
+  readonly packs?: PackObserver;
   readonly now?: () => number;
 }
 
@@ -172,6 +175,7 @@ export class ChunkRunner {
       await ledger.save();
       await workspace.beginTrial(line.request);
     };
+    const { slots, health, pace } = endpoints.of(target);
     const isolated = state.openAttempts.length >= DEATHS_BEFORE_ISOLATION;
     try {
       return await workLines({
@@ -180,7 +184,10 @@ export class ChunkRunner {
         concurrency: isolated ? 1 : target.concurrency,
         ledger,
         models,
-        ...endpoints.of(target),
+        slots,
+        health,
+        // Alone is alone: who shares a call with a line that kills would look like a killer too.
+        ...(isolated ? {} : this.packingOf(context, target, pace)),
         stop: stopping,
         abort: aborted.signal,
         ...(isolated ? { beforeLine: (line) => untilStored(() => beginTrial(line), stopping) } : {}),
@@ -191,6 +198,13 @@ export class ChunkRunner {
       done.abort();
       await watch;
     }
+  }
+
+  /** Embeddings of one request do not depend on what else is in it; the answers of chats do. */
+  private packingOf({ record }: ChunkContext, { packing: limits }: BulkTarget, pace: PackPace): { packing?: Packing } {
+    if (limits === undefined || record.endpoint !== '/v1/embeddings') return {};
+    const { packs: observer } = this.options;
+    return { packing: { limits, pace, ...(observer === undefined ? {} : { observer }) } };
   }
 
   /** Shows progress and notices, even when hints are lost, that the job has ended or its deadline has passed. */

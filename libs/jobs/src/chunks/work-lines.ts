@@ -1,4 +1,6 @@
 import { newId, type GatewayError } from '#platform';
+import { PackRunner, type Packing } from '../packs/run-packs.js';
+import { WorkQueue, type WorkUnit } from '../packs/work-queue.js';
 import { callLine, refusalRow, type LineOutcome } from './call-line.js';
 import { EndpointCalls, type EndpointCallsOptions } from './endpoint-calls.js';
 import type { ChunkLine } from './job-context.js';
@@ -11,6 +13,8 @@ export interface LineWork extends EndpointCallsOptions {
   /** Calls of this chunk in flight at once; 1 runs its lines one by one. */
   readonly concurrency: number;
   readonly ledger: RowLedger;
+  /** Absent = each line has a call of its own. */
+  readonly packing?: Packing;
   /** Called before a line is run, when lines are run one by one. */
   beforeLine?(line: ChunkLine): Promise<void>;
 }
@@ -41,20 +45,28 @@ interface Suspect {
 }
 
 class LineRun {
-  private readonly queue: ChunkLine[];
+  private readonly queue: WorkQueue;
   private readonly calls: EndpointCalls;
+  private readonly packs: PackRunner | undefined;
   private readonly suspects: Suspect[] = [];
 
   constructor(private readonly work: LineWork) {
+    const { packing } = work;
     this.calls = new EndpointCalls(work);
-    this.queue = work.lines.toReversed();
+    this.queue = new WorkQueue(
+      work.lines,
+      packing === undefined ? undefined : () => packing.pace.budget(packing.limits),
+    );
+    if (packing !== undefined) {
+      this.packs = new PackRunner({ ...work, calls: this.calls, queue: this.queue }, packing);
+    }
   }
 
   async loop(): Promise<void> {
-    for (let line = this.queue.pop(); line !== undefined; line = this.queue.pop()) {
+    for (let unit = this.queue.next(); unit !== undefined; unit = this.queue.next()) {
       if (this.isOver()) return;
-      await this.work.beforeLine?.(line);
-      await this.runLine(line);
+      if (unit.kind === 'pack') await this.packs?.run(unit.pack);
+      else await this.runLine(unit);
     }
   }
 
@@ -81,9 +93,13 @@ class LineRun {
     return this.work.stop.aborted || this.calls.error !== undefined;
   }
 
-  private async runLine(line: ChunkLine): Promise<void> {
+  private async runLine({ line, halfOf }: Extract<WorkUnit, { readonly kind: 'line' }>): Promise<void> {
+    await this.work.beforeLine?.(line);
     const outcome = await this.call(line);
-    if (outcome?.kind === 'finished') this.work.ledger.add(outcome.row);
+    if (outcome?.kind === 'finished') {
+      this.work.ledger.add(outcome.row);
+      if (outcome.row.ok) this.packs?.noteHalf(halfOf);
+    }
     if (outcome?.kind !== 'suspect') return;
     this.suspects.push({ line, error: outcome.error });
     await this.calls.noteFailure(outcome.error);

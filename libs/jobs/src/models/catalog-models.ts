@@ -6,6 +6,7 @@ import {
   type InferenceCall,
   type InferenceReply,
   type ModelEntry,
+  packLimitsOf,
   type Operation,
   type PieceBounds,
 } from '#inference';
@@ -33,11 +34,17 @@ const CANARIES = {
   '/v1/audio/translations': {},
 } as const satisfies Record<JobEndpoint, object>;
 
+export interface CatalogModelsOptions {
+  /** Whether lines may share calls where a model allows it. */
+  readonly packing: boolean;
+}
+
 /** The catalog's models, called through the same use cases as realtime. */
 export class CatalogModels extends BulkModels {
   constructor(
     readonly inference: Inference,
     readonly store: ObjectStore,
+    private readonly options: CatalogModelsOptions,
   ) {
     super();
   }
@@ -45,7 +52,7 @@ export class CatalogModels extends BulkModels {
   targets(): readonly BulkTarget[] {
     const targets = new Map<string, BulkTarget>();
     for (const entry of this.inference.catalog.list()) {
-      const target = toTarget(entry);
+      const target = this.toTarget(entry);
       const known = targets.get(target.endpoint);
       if (known === undefined || known.concurrency < target.concurrency) targets.set(target.endpoint, target);
     }
@@ -54,7 +61,7 @@ export class CatalogModels extends BulkModels {
 
   target(model: string): BulkTarget | undefined {
     const entry = this.inference.catalog.find(model);
-    return entry === undefined ? undefined : toTarget(entry);
+    return entry === undefined ? undefined : this.toTarget(entry);
   }
 
   refusal(model: string, endpoint: JobEndpoint): { readonly code: string; readonly message: string } | undefined {
@@ -79,14 +86,16 @@ export class CatalogModels extends BulkModels {
   canary(model: string, endpoint: JobEndpoint): Buffer {
     return Buffer.from(JSON.stringify({ model, ...CANARIES[endpoint] }));
   }
+
+  private toTarget(entry: ModelEntry): BulkTarget {
+    const { target, limits } = entry;
+    const endpoint =
+      target.inferenceComponent === undefined ? target.endpoint : `${target.endpoint}-${target.inferenceComponent}`;
+    const packing = this.options.packing ? packLimitsOf(entry) : undefined;
+    return { endpoint, concurrency: limits.concurrency, ...(packing === undefined ? {} : { packing }) };
+  }
 }
 
 function isSpoken(endpoint: JobEndpoint): endpoint is Exclude<JobEndpoint, BatchEndpoint> {
   return endpoint === '/v1/audio/transcriptions' || endpoint === '/v1/audio/translations';
-}
-
-function toTarget({ target, limits }: ModelEntry): BulkTarget {
-  const endpoint =
-    target.inferenceComponent === undefined ? target.endpoint : `${target.endpoint}-${target.inferenceComponent}`;
-  return { endpoint, concurrency: limits.concurrency };
 }

@@ -19,5 +19,15 @@ export { FAULTS, FaultyStore, type Fault } from './faulty-store.js';
 export { GatedStore } from './gated-store.js';
 export { MemoryJobQueue } from './memory-job-queue.js';
 export { newChunkContext, newChunkLines } from './new-chunk-context.js';
+export { newBodyLine, newPackLines } from './new-pack-lines.js';
 export { newJobRecord } from './new-job-record.js';
-export { answerOf, failureOf, hang, ScriptedModels, type Script } from './scripted-models.js';
+export {
+  answerOf,
+  embeddingOf,
+  embeddingsOf,
+  failureOf,
+  hang,
+  ScriptedModels,
+  type Script,
+} from './scripted-models.js';
+export { seededRandom } from './seeded-random.js';
