@@ -10,7 +10,7 @@ const LIMITS: PackLimits = {
   payloadBytes: 6 * MEBIBYTE,
   replyEncoding: 'base64',
 };
-const quick = (dimensions: number) => ({ tokens: 2048, elapsedMs: 1, isFull: true, dimensions });
+const quick = (dimensions: number) => ({ tokens: 2048, elapsedMs: 1, isFull: true, inputs: 100, dimensions });
 
 describe('PackPace', () => {
   it('begins small, and takes embeddings for long until it has seen some', () => {
@@ -43,14 +43,26 @@ describe('PackPace', () => {
     expect(pace.budget(LIMITS).tokens).toBe(1024);
   });
 
-  it('keeps below a size that was refused, for ten minutes', () => {
+  it('keeps below a size that failed twice, for ten minutes', () => {
     const clock = { nowMs: 1_000_000 };
     const pace = new PackPace(() => clock.nowMs);
     pace.answered(quick(64), LIMITS);
+    pace.wasTooLarge(32);
+    expect(pace.budget(LIMITS).inputs).toBe(2048);
     pace.wasTooLarge(16);
     pace.wasTooLarge(32);
     expect(pace.budget(LIMITS).inputs).toBe(16);
     clock.nowMs += 600_001;
+    expect(pace.budget(LIMITS).inputs).toBe(2048);
+  });
+
+  it('blames no size that passes in between', () => {
+    const pace = new PackPace();
+    pace.answered(quick(64), LIMITS);
+    for (let chance = 0; chance < 5; chance++) {
+      pace.wasTooLarge(50);
+      pace.answered(quick(64), LIMITS);
+    }
     expect(pace.budget(LIMITS).inputs).toBe(2048);
   });
 });

@@ -10,6 +10,8 @@ const MIN_TOKENS = 32;
 const MOST_DIMENSIONS = 8192;
 /** Room for the name and the encoding that the model server is sent. */
 const ENVELOPE_BYTES = 1024;
+/** So many times in a row a size has to fail, without a larger call that passes: once may be chance. */
+const FAILURES_OF_SIZE = 2;
 /** After this time a size that was refused is tried again: the container may have been deployed anew. */
 const REFUSED_SIZE_MS = 600_000;
 
@@ -17,6 +19,7 @@ const REFUSED_SIZE_MS = 600_000;
 export class PackPace {
   private tokens = FIRST_TOKENS;
   private dimensions: number | undefined;
+  private tooLarge = { halfInputs: Number.POSITIVE_INFINITY, times: 0 };
   private ceiling = { inputs: Number.POSITIVE_INFINITY, untilMs: 0 };
 
   constructor(private readonly now: () => number = Date.now) {}
@@ -31,7 +34,8 @@ export class PackPace {
     };
   }
 
-  answered(measure: PackMeasure & { readonly dimensions: number }, limits: PackLimits): void {
+  answered(measure: PackMeasure & { readonly inputs: number; readonly dimensions: number }, limits: PackLimits): void {
+    if (measure.inputs > this.tooLarge.halfInputs) this.tooLarge = { halfInputs: Number.POSITIVE_INFINITY, times: 0 };
     this.dimensions = Math.max(this.dimensions ?? 0, measure.dimensions);
     this.measured(measure, limits);
   }
@@ -42,8 +46,11 @@ export class PackPace {
     this.tokens = nextPackTokens(this.tokens, measure, bounds);
   }
 
-  /** Both halves of a call passed that failed as a whole: its size was to blame, not a line. */
+  /** Both halves of a call passed that failed as a whole: its size was to blame, not a line; or it was chance. */
   wasTooLarge(halfInputs: number): void {
+    const times = this.tooLarge.times + 1;
+    this.tooLarge = { halfInputs: Math.min(halfInputs, this.tooLarge.halfInputs), times };
+    if (times < FAILURES_OF_SIZE) return;
     this.ceiling = { inputs: Math.min(halfInputs, this.ceilingInputs()), untilMs: this.now() + REFUSED_SIZE_MS };
   }
 

@@ -45,9 +45,10 @@ export class PackRunner {
   async run(pack: Pack): Promise<void> {
     const { calls, models, context, abort, health, ledger } = this.work;
     let sentAt = 0;
-    const answersBefore = health.answers;
+    let answersBefore = 0;
     const outcome = await calls.make(() => {
       sentAt = performance.now();
+      answersBefore = health.answers;
       return callPack(models, context, pack, abort);
     });
     if (outcome === undefined || outcome.kind === 'aborted') return;
@@ -56,7 +57,7 @@ export class PackRunner {
     if (outcome.kind === 'answered') {
       for (const row of outcome.rows) ledger.add(row);
       calls.noteAnswer();
-      pace.answered({ ...measure, dimensions: outcome.dimensions }, limits);
+      pace.answered({ ...measure, inputs: pack.inputs, dimensions: outcome.dimensions }, limits);
       this.noteHalf(pack.halfOf);
       observer?.answered({ lines: pack.lines.length, inputs: pack.inputs });
       return;
