@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { packLimitsOf } from './pack-limits.js';
 import { parseCatalog } from './parse-catalog.js';
 
-function limitsOf(fields: string) {
+function limitsOf(fields: string, transport = 'invoke') {
   const [entry] = parseCatalog(
-    `models:\n  - id: m\n    target: { kind: sagemaker, endpoint: e }\n    transports: [invoke]\n${fields}`,
+    `models:\n  - id: m\n    target: { kind: sagemaker, endpoint: e }\n    transports: [${transport}]\n${fields}`,
     'models.yaml',
   );
   if (entry === undefined) throw new Error('no entry');
@@ -36,6 +36,10 @@ describe('packLimitsOf', () => {
       targetMs: 50,
       payloadBytes: 1000,
     });
+  });
+
+  it('gives calls that wait in a queue all the time that the container has', () => {
+    expect(limitsOf(`${EMBEDDING}    adapter: openai\n`, 'async')?.targetMs).toBe(900_000);
   });
 
   it('gives lines calls of their own where the entry says so, and for all but embeddings', () => {

@@ -1,6 +1,6 @@
 import { embeddingsDialectOf } from '../adapters/embeddings/embeddings-dialect-of.js';
 import type { EmbeddingEncoding } from '../adapters/embeddings/embedding-encodings.js';
-import type { AdapterName, ModelEntry } from './model-entry.types.js';
+import type { AdapterName, ModelEntry, ModelOptions } from './model-entry.types.js';
 
 /** Bounds of a call that the inputs of several requests share. */
 export interface PackLimits {
@@ -28,8 +28,13 @@ export function packLimitsOf({ type, adapter, options, limits }: ModelEntry): Pa
   return {
     inputs,
     tokens: options.packing?.tokens ?? MOST_TOKENS,
-    targetMs: options.packing?.targetMs ?? TARGET_MS,
+    targetMs: options.packing?.targetMs ?? usualTargetMs(options),
     payloadBytes: limits.payloadBytes,
     replyEncoding: embeddingsDialectOf(adapter).choosesEncoding ? 'base64' : 'float',
   };
+}
+
+/** Asynchronous calls wait in SageMaker's queue for minutes, whatever they hold: their time says little of their size. */
+function usualTargetMs({ async: asynchronous }: ModelOptions): number {
+  return asynchronous === undefined ? TARGET_MS : asynchronous.timeoutSeconds * 1000;
 }
