@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PackLimits } from '#inference';
+import { objectKeys } from '#contracts';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
 import {
   createTestBulk,
@@ -16,6 +17,8 @@ import {
   runChunk,
   ScriptedModels,
   startJob,
+  streamOf,
+  TENANT,
   type Script,
   type TestBulk,
 } from '../testing/index.js';
@@ -118,5 +121,23 @@ describe('ChunkRunner with lines that share calls', () => {
     expect(await runChunk(bulk, jobId, 0)).toEqual({ kind: 'committed' });
     expect(bulk.models.calls).toEqual(Array.from({ length: 6 }, (_, line) => [`text ${line}`]));
     expect(bulk.models.mostInFlight).toBe(1);
+  });
+
+  it('embeds the texts of an embeddings job together, a row for each', async () => {
+    const bulk = createTestBulk({ models: packedModels(), chunkLines: 10 });
+    const content = streamOf('one\nthree\nfifteen\n');
+    const { id: input } = await bulk.files.create({ tenant: TENANT, filename: 'a.txt', purpose: 'user_data', content });
+    const order = { type: 'embeddings', model: 'model/dev', input_file_id: input } as const;
+    const { id } = await bulk.jobsFace.create({ tenant: TENANT, keyId: 'key-1' }, order);
+    const record = await driveToEnd(bulk, id);
+    const { body } = await bulk.store.get(objectKeys.fileContent(TENANT, record.outputFileId ?? ''));
+    expect(bulk.models.calls).toEqual([['one', 'three', 'fifteen']]);
+    expect(body.toString().split('\n')).toEqual([
+      `{"index":0,"line":1,"embedding":${embeddingOf('one')},"tokens":4}`,
+      `{"index":1,"line":2,"embedding":${embeddingOf('three')},"tokens":4}`,
+      `{"index":2,"line":3,"embedding":${embeddingOf('fifteen')},"tokens":7}`,
+      '',
+    ]);
+    expect(record.usage?.total_tokens).toBe('onethreefifteen'.length);
   });
 });

@@ -62,4 +62,11 @@ describe('apportionUsage', () => {
       expect(share?.totalTokens).toBeGreaterThanOrEqual((share?.promptTokens ?? 0) + (share?.completionTokens ?? 0));
     }
   });
+
+  it('gives no line more cached tokens than it has tokens', () => {
+    const usage = { promptTokens: 10, completionTokens: 0, totalTokens: 10, cachedTokens: 9 };
+    const shares = apportionUsage(usage, [1, 1, 5, 100]);
+    expect(sum(shares.map((share) => share?.cachedTokens ?? Number.NaN))).toBe(9);
+    for (const share of shares) expect(share?.cachedTokens).toBeLessThanOrEqual(share?.promptTokens ?? -1);
+  });
 });
