@@ -40,7 +40,8 @@ interface EmbeddingRow {
 
 /** The embeddings of a row: base64 as it came, floats as the 32 bits that each stands for. */
 function vectorsOf({ response }: OutputRow): readonly (readonly [number, string])[] {
-  return (response?.body['data'] as EmbeddingRow[]).map(({ index, embedding }) => [
+  if (response === null) throw new Error('a row has no response');
+  return (response.body['data'] as EmbeddingRow[]).map(({ index, embedding }) => [
     index,
     typeof embedding === 'string'
       ? embedding
