@@ -81,13 +81,11 @@ export class ChunkRunner {
         return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: error.message };
       }
       if (GatewayError.is(error, 'conflict'))
-        return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: error.message };
+        return { kind: 'later', delayMs: CONFLICT_DELAY_MS, reason: error.message };
       // The input was removed or replaced: the job ends at its deadline, or has just ended and let go of it.
       if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'precondition_failed')) {
         return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason: `the input cannot be read: ${error.message}` };
       }
-      if (GatewayError.is(error, 'conflict'))
-        return { kind: 'later', delayMs: CONFLICT_DELAY_MS, reason: error.message };
       throw error;
     } finally {
       this.active.delete(name);
