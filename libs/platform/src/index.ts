@@ -9,7 +9,8 @@ export {
 } from './config/environment.js';
 export { GatewayError, type GatewayErrorOptions } from './errors/gateway-error.js';
 export { newId, newTimeOrderedId, timeOfId, timeOrderedId } from './ids/new-id.js';
-export { JsonBody, scanJsonObject, type JsonKind, type JsonMember } from './json/scan-json.js';
+export { JsonBody, type JsonKind, type JsonMember } from './json/json-body.js';
+export { scanJsonObject, scanNestedJson, type NestedJson } from './json/scan-json.js';
 export { spliceJson } from './json/splice-json.js';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';

@@ -1,4 +1,4 @@
-import type { JsonBody } from './scan-json.js';
+import type { JsonBody } from './json-body.js';
 
 /**
  * The body's own bytes with the values of some top-level members replaced or appended; everything else, number
