@@ -1,10 +1,10 @@
-import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { JobEndpoint, BatchInputError, PlannedChunk } from '#contracts';
 import { GatewayError } from '#platform';
 import { checkRequestLine, isBlankLine, type RequestLine } from './check-request-line.js';
 import { ChunkCutter, type ChunkBounds } from './chunk-cutter.js';
 import { CustomIdSet } from './custom-id-set.js';
 import { LineSplitter, type InputLine } from './split-lines.js';
+import { Turns } from './turns.js';
 
 export interface PlanRules {
   readonly endpoint: JobEndpoint;
@@ -22,11 +22,6 @@ export type PlannedInput =
 /** Faults reported at most; more of them would not help a person. */
 const MAX_ERRORS = 100;
 
-/** A store that is fast enough to keep the reader busy must not keep the process from renewing its locks. */
-const MAX_TURN_MS = 10;
-/** Lines between two looks at the clock. */
-const LINES_PER_LOOK = 64;
-
 /** Reads an input once, checks each line and cuts it into chunks. Lets other work of the process have its turn. */
 export async function planBatchInput(input: AsyncIterable<Uint8Array>, rules: PlanRules): Promise<PlannedInput> {
   const check = new InputCheck(rules);
@@ -40,14 +35,12 @@ export async function planBatchInput(input: AsyncIterable<Uint8Array>, rules: Pl
 }
 
 async function takeLines(check: InputCheck, input: AsyncIterable<Uint8Array>, splitter: LineSplitter): Promise<void> {
-  let turnBeganMs = performance.now();
+  const turns = new Turns();
   for await (const piece of input) {
     for (const line of splitter.push(piece)) {
       if (!isBlankLine(line)) check.take(line);
       if (check.isHopeless()) return;
-      if (line.number % LINES_PER_LOOK !== 0 || performance.now() - turnBeganMs < MAX_TURN_MS) continue;
-      await othersTurn();
-      turnBeganMs = performance.now();
+      if (turns.step()) await turns.pass();
     }
   }
   for (const line of splitter.end()) if (!isBlankLine(line)) check.take(line);

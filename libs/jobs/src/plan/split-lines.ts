@@ -1,4 +1,5 @@
 import { GatewayError } from '#platform';
+import { Turns } from './turns.js';
 
 /** One physical line without its ending. */
 export interface InputLine {
@@ -16,13 +17,20 @@ const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * Cuts a stream at byte 0x0A and nowhere else: U+2028 and a lone carriage return are content. Holds one line at a time.
+ * Cuts a stream at byte 0x0A and nowhere else: U+2028 and a lone carriage return are content. Holds one line at a time, and
+ * lets others have their turn in between.
  *
  * @throws GatewayError `string_above_max_length` when a line is longer than `maxLineBytes`; `details.line` is its number.
  */
 export async function* splitLines(input: AsyncIterable<Uint8Array>, maxLineBytes: number): AsyncGenerator<InputLine> {
   const splitter = new LineSplitter(maxLineBytes);
-  for await (const piece of input) yield* splitter.push(piece);
+  const turns = new Turns();
+  for await (const piece of input) {
+    for (const line of splitter.push(piece)) {
+      yield line;
+      if (turns.step()) await turns.pass();
+    }
+  }
   yield* splitter.end();
 }
 
