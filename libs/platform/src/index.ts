@@ -7,11 +7,12 @@ export {
   readString,
   type Environment,
 } from './config/environment.js';
+export { HmacSha256 } from './crypto/hmac-sha256.js';
 export { GatewayError, type GatewayErrorOptions } from './errors/gateway-error.js';
 export { newId, newTimeOrderedId, timeOfId, timeOrderedId } from './ids/new-id.js';
 export { JsonBody, type JsonKind, type JsonMember } from './json/json-body.js';
 export { scanJsonObject, scanNestedJson, type NestedJson } from './json/scan-json.js';
-export { spliceJson } from './json/splice-json.js';
+export { editsOf, spliceJson, type JsonEdit } from './json/splice-json.js';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
 export { Counter, createRegistry, Gauge, Histogram, Registry } from './metrics/metrics.js';

@@ -1,4 +1,3 @@
-import { pino, stdTimeFunctions } from 'pino';
 import type { LogLevel } from '#platform';
 import type { HttpRequest } from '../http/http.types.js';
 import type { BufferedOutput } from './buffered-output.js';
@@ -17,12 +16,19 @@ export interface AccessLogOptions {
 
 const MAX_CLIENT_ID_LENGTH = 128;
 
+/** Pino's number for `info`: the lines look like those of the process's own log. */
+const INFO = 30;
+const LEVELS_WITH_INFO: readonly LogLevel[] = ['info', 'debug', 'trace'];
+
+/**
+ * Not through pino, whose way of writing a line made more than a quarter of all the garbage of a request. Text in a line
+ * is escaped all the same.
+ */
 export function createAccessLog({ level, output }: AccessLogOptions): AccessLog {
-  const logger = pino({ base: { name: 'access' }, level, timestamp: stdTimeFunctions.isoTime }, output);
-  const enabled = logger.isLevelEnabled('info');
+  const enabled = LEVELS_WITH_INFO.includes(level);
   return {
     write: (request) => {
-      if (enabled) logger.info(toLine(request));
+      if (enabled) output.write(`${JSON.stringify(toLine(request))}\n`);
     },
     flush: () => output.flush(),
   };
@@ -33,6 +39,9 @@ function toLine(request: HttpRequest): Record<string, unknown> {
   const { caller, route } = exchange;
   const clientRequestId = request.headers['x-client-request-id'];
   return {
+    level: INFO,
+    time: new Date().toISOString(),
+    name: 'access',
     requestId: exchange.requestId,
     method: request.method,
     route: route.label,

@@ -1,4 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
+import { HmacSha256 } from '#platform';
 
 export interface SigningCredentials {
   readonly accessKeyId: string;
@@ -41,7 +42,7 @@ const PLAIN_VALUE = /^(?:[!-~](?:[!-~]| (?! ))*)?$/;
 interface SigningKey {
   readonly date: string;
   readonly secret: string;
-  readonly key: Buffer;
+  readonly hmac: HmacSha256;
 }
 
 /**
@@ -77,9 +78,9 @@ export class Signer {
     const signedHeaders = names.join(';');
     canonical += `\n${signedHeaders}\n${bodyHash}`;
     const scope = `${date.slice(0, 8)}/${this.scopeSuffix}`;
-    const signature = createHmac('sha256', this.keyFor(date.slice(0, 8), credentials.secretAccessKey))
-      .update(`${ALGORITHM}\n${date}\n${scope}\n${hash('sha256', canonical, 'hex')}`)
-      .digest('hex');
+    const signature = this.hmacFor(date.slice(0, 8), credentials.secretAccessKey).hex(
+      `${ALGORITHM}\n${date}\n${scope}\n${hash('sha256', canonical, 'hex')}`,
+    );
     headers['authorization'] =
       `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
     return headers;
@@ -94,14 +95,14 @@ export class Signer {
     return this.longDate;
   }
 
-  private keyFor(date: string, secret: string): Buffer {
+  private hmacFor(date: string, secret: string): HmacSha256 {
     const known = this.signingKey;
-    if (known !== undefined && known.date === date && known.secret === secret) return known.key;
-    let key: string | Buffer = `AWS4${secret}`;
+    if (known !== undefined && known.date === date && known.secret === secret) return known.hmac;
+    let key = Buffer.from(`AWS4${secret}`);
     for (const part of [date, this.region, this.service, TERMINATOR])
       key = createHmac('sha256', key).update(part).digest();
-    this.signingKey = { date, secret, key: key as Buffer };
-    return this.signingKey.key;
+    this.signingKey = { date, secret, hmac: new HmacSha256(key) };
+    return this.signingKey.hmac;
   }
 }
 
