@@ -1,3 +1,4 @@
+export { joinInSlices } from './bytes/join-in-slices.js';
 export {
   ConfigurationError,
   readBoolean,

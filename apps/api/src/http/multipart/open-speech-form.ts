@@ -1,6 +1,6 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { AudioFile, FormFields } from '#inference';
-import { GatewayError } from '#platform';
+import { GatewayError, joinInSlices } from '#platform';
 import type { HttpRequest } from '../http.types.js';
 import { SpeechFields } from './speech-fields.js';
 import { toFormError } from './to-form-error.js';
@@ -51,7 +51,11 @@ export async function openSpeechForm(request: HttpRequest, rules: SpeechFormRule
     if (head.rest !== undefined) return toLongForm(part, { ...head, rest: head.rest }, fields, parts);
     await fields.readToEnd(parts);
     const { filename, mimetype: contentType } = part;
-    return { kind: 'clip', audio: { bytes: Buffer.concat(head.pieces), filename, contentType }, fields: fields.values };
+    return {
+      kind: 'clip',
+      audio: { bytes: await joinInSlices(head.pieces), filename, contentType },
+      fields: fields.values,
+    };
   } catch (error) {
     throw toFormError(error);
   }

@@ -39,6 +39,15 @@ const UNSIGNED_HEADERS: ReadonlySet<string> = new Set([
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9_~-]+)+$/;
 const PLAIN_VALUE = /^(?:[!-~](?:[!-~]| (?! ))*)?$/;
 
+/** Far more than the optional headers of a call can make. */
+const MAX_NAME_SETS = 256;
+
+interface SignedNames {
+  /** Sorted. */
+  readonly names: readonly string[];
+  readonly signedHeaders: string;
+}
+
 interface SigningKey {
   readonly date: string;
   readonly secret: string;
@@ -52,6 +61,7 @@ interface SigningKey {
 export class Signer {
   private readonly scopeSuffix: string;
   private signingKey: SigningKey | undefined;
+  private readonly nameSets = new Map<string, SignedNames>();
   private second = -1;
   private longDate = '';
 
@@ -72,10 +82,9 @@ export class Signer {
       'x-amz-content-sha256': bodyHash,
     };
     if (credentials.sessionToken !== undefined) headers['x-amz-security-token'] = credentials.sessionToken;
-    const names = Object.keys(headers).filter(isSigned).sort();
+    const { names, signedHeaders } = this.signedNames(Object.keys(headers));
     let canonical = `${request.method}\n${canonicalPath(request.path)}\n\n`;
     for (const name of names) canonical += `${name}:${canonicalValue(headers[name] ?? '')}\n`;
-    const signedHeaders = names.join(';');
     canonical += `\n${signedHeaders}\n${bodyHash}`;
     const scope = `${date.slice(0, 8)}/${this.scopeSuffix}`;
     const signature = this.hmacFor(date.slice(0, 8), credentials.secretAccessKey).hex(
@@ -84,6 +93,17 @@ export class Signer {
     headers['authorization'] =
       `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
     return headers;
+  }
+
+  /** Calls have the same few sets of headers again and again. */
+  private signedNames(all: readonly string[]): SignedNames {
+    const key = all.join(';');
+    const known = this.nameSets.get(key);
+    if (known !== undefined) return known;
+    const names = all.filter(isSigned).sort();
+    const made = { names, signedHeaders: names.join(';') };
+    if (this.nameSets.size < MAX_NAME_SETS) this.nameSets.set(key, made);
+    return made;
   }
 
   private formatDate(nowMs: number): string {
