@@ -30,6 +30,7 @@ const { values: options } = parseArgs({
     replies: { type: 'string', default: '300' },
     rounds: { type: 'string', default: '5' },
     minutes: { type: 'string', default: '3' },
+    only: { type: 'string', default: 'chat,streams,embeddings,loop,memory' },
   },
 });
 
@@ -111,12 +112,20 @@ async function main(): Promise<void> {
   console.log(`${describeMachine()}; load average ${readFileSync('/proc/loadavg', 'utf8').trim()}`);
   console.log(`= RSS at the start: ${memoryMegabytes(gateway.pid)} MB`);
   const bodyFile = writeChatBody(folder);
-  await compareChat(gateway, await startRelay('bare-relay.mjs', origin, '/chat'), bodyFile);
-  await compareStreams(gateway, await startRelay('bare-stream-relay.mjs', origin, '/stream'));
-  await compareEmbeddings(gateway, await startRelay('bare-relay.mjs', origin, '/embed'));
-  await watchLoop(gateway, '2 MB embeddings and 25 MB uploads', largeLoads(folder));
-  await watchLoop(gateway, 'JSON bodies of 25 MB', [largeJsonLoad(folder)]);
-  await watchMemory(gateway, bodyFile);
+  const relay = (file: string, path: string): Promise<Candidate> => startRelay(file, origin, path);
+  const sections: Record<string, () => Promise<void>> = {
+    chat: async () => compareChat(gateway, await relay('bare-relay.mjs', '/chat'), bodyFile),
+    streams: async () => compareStreams(gateway, await relay('bare-stream-relay.mjs', '/stream')),
+    embeddings: async () => compareEmbeddings(gateway, await relay('bare-relay.mjs', '/embed')),
+    loop: async () => {
+      const loads = largeLoads(folder);
+      await watchLoop(gateway, '2 MB embeddings and 25 MB uploads, for the first time', loads);
+      await watchLoop(gateway, '2 MB embeddings and 25 MB uploads, again', loads);
+      await watchLoop(gateway, 'JSON bodies of 25 MB', [largeJsonLoad(folder)]);
+    },
+    memory: () => watchMemory(gateway, bodyFile),
+  };
+  for (const name of options.only.split(',')) await sections[name]?.();
   console.log(`load average at the end ${readFileSync('/proc/loadavg', 'utf8').trim()}`);
 }
 

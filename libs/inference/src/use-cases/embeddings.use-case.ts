@@ -47,6 +47,6 @@ export class Embeddings extends UseCase {
         answer.encoding === encoding ? answer.rows() : this.converter.convert(answer.rows(), encoding),
       ),
     );
-    return { body: renderEmbeddings(rows.flat(), model, usage), usage };
+    return new PiecedReply(renderEmbeddings(rows.flat(), model, usage), usage);
   }
 }

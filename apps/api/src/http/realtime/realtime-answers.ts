@@ -56,7 +56,7 @@ export class RealtimeAnswers {
     const headers = responseHeaders(exchange, this.options.drainState.draining);
     headers.push('content-type', contentType, 'content-length', String(length));
     reply.raw.writeHead(200, headers);
-    endWithPieces(reply.raw, pieces);
+    endWithPieces(reply.raw, pieces, length);
   }
 
   private readCall(request: HttpRequest): InferenceCall {
@@ -82,11 +82,12 @@ export class RealtimeAnswers {
 }
 
 /** In one write with the head. */
-function endWithPieces(response: ServerResponse, pieces: readonly Buffer[]): void {
-  const [first] = pieces;
-  // As text a short body is sent without an allocation; as bytes, beside the head, it would need a gathering write.
-  if (pieces.length === 1 && first !== undefined && first.length <= MAX_TEXT_BYTES) {
-    response.end(first.toString('latin1'), 'latin1');
+function endWithPieces(response: ServerResponse, pieces: readonly Buffer[], length: number): void {
+  if (length <= MAX_TEXT_BYTES) {
+    const [first] = pieces;
+    // As text a short body is sent without an allocation; as bytes, beside the head, it would need a gathering write.
+    const body = pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces, length);
+    response.end(body.toString('latin1'), 'latin1');
     return;
   }
   response.cork();
