@@ -24,6 +24,8 @@ COPY --from=build /sluice/dist dist
 COPY package.json sluice.yaml ./
 RUN mkdir /data && chown node:node /data
 USER node
+# glibc would otherwise keep the memory of large bodies for good (docs/operations.md, Memory).
+ENV MALLOC_MMAP_THRESHOLD_=1048576
 ENV HOST=0.0.0.0 WORKER_HOST=0.0.0.0 LOCAL_AWS_HOST=0.0.0.0 LOCAL_AWS_DATA=/data
 EXPOSE 8080 8081
 STOPSIGNAL SIGTERM

@@ -92,6 +92,8 @@ export async function startGateway(upstream: string, environment: NodeJS.Process
     nodeFlags: [...startFlags(), '--import', loadFile('inside-process.mjs')],
     environment: {
       PATH: process.env['PATH'],
+      // As the image has it.
+      MALLOC_MMAP_THRESHOLD_: '1048576',
       PORT: GATEWAY_PORT,
       SLUICE_API_KEY: API_KEY,
       SLUICE_KEY_PEPPER: 'pepper-of-the-benchmark-0123456789',
