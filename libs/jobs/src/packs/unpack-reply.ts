@@ -29,7 +29,7 @@ export function unpackReply(pack: Pack, { body, usage }: InferenceReply, model: 
   const replies = pack.lines.map(({ inputs }, index) => {
     const own = rows.slice(at, at + inputs.count);
     at += inputs.count;
-    return { body: renderEmbeddings(own, model, usages[index]), usage: usages[index] };
+    return { body: renderEmbeddings(own, model, usages[index]).body, usage: usages[index] };
   });
   return { replies, dimensions: dimensionsOf(rows[0]) };
 }
