@@ -13,11 +13,13 @@ RUN npm run build && rm dist/*.tsbuildinfo
 FROM node:26-slim AS packages
 WORKDIR /sluice
 COPY package.json package-lock.json ./
-# The optional packages are Node itself, for machines without it, and compilers of native speed-ups.
+# The optional packages are Node itself and FFmpeg, for machines without them, and compilers of native speed-ups.
 RUN npm install --no-save --no-audit --no-fund --ignore-scripts --omit=dev --omit=optional
 
 FROM node:26-slim
 ENV NODE_ENV=production
+# Decodes recordings; a process of its own.
+RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*
 WORKDIR /sluice
 COPY --from=packages /sluice/node_modules node_modules
 COPY --from=build /sluice/dist dist
