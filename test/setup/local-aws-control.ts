@@ -26,6 +26,15 @@ export class LocalAwsControl {
     await this.call('DELETE', 'faults');
   }
 
+  /** The faults that stand, each with how often it has fired. */
+  async faults(): Promise<readonly (Fault & { readonly id: string; readonly fired: number })[]> {
+    return (await this.call('GET', 'faults')) as (Fault & { id: string; fired: number })[];
+  }
+
+  async removeFault(id: string): Promise<void> {
+    await this.call('DELETE', `faults/${id}`);
+  }
+
   /** Every model call since the start, oldest first. */
   async witness(): Promise<readonly WitnessRecord[]> {
     return (await this.call('GET', 'witness')) as WitnessRecord[];

@@ -95,9 +95,10 @@ export class System {
   readonly workerUrl: string;
   readonly redisUrl: string;
   private readonly setup: SystemParts;
-  private readonly control: LocalAwsControl;
+  readonly control: LocalAwsControl;
   private readonly running = new Map<PartName, Part>();
-  private readonly extra: Part[] = [];
+  /** By origin. */
+  private readonly extra = new Map<string, Part>();
 
   constructor(setup: SystemParts) {
     this.setup = setup;
@@ -135,14 +136,28 @@ export class System {
     await this.start(name, options);
   }
 
-  /** Another api or worker over the same bucket and Redis, as on a second machine. @returns its origin */
-  async startAnother(name: 'api' | 'worker'): Promise<string> {
+  /** Another api or worker over the same bucket and Redis, as on a second machine. @param changes of its environment @returns its origin */
+  async startAnother(name: 'api' | 'worker', changes: Readonly<Record<string, string>> = {}): Promise<string> {
     const port = await findFreePort();
-    const apps: AppsPlan = { ...this.setup.apps, port, workerPort: port };
+    const { environment } = this.setup.apps;
+    const apps: AppsPlan = {
+      ...this.setup.apps,
+      port,
+      workerPort: port,
+      environment: { ...environment, ...changes },
+    };
     const part = new Part(name === 'api' ? planApi(apps) : planWorker(apps), root, this.logFile(name));
-    this.extra.push(part);
+    this.extra.set(originOf(apps), part);
     await part.waitUntilReady(START_TIMEOUT_MS, new AbortController().signal);
     return originOf(apps);
+  }
+
+  /** As `kill`, for what `startAnother` has started. */
+  async killAnother(origin: string, signal: NodeJS.Signals): Promise<void> {
+    const part = this.extra.get(origin);
+    if (part === undefined) throw new Error(`nothing was started on ${origin}`);
+    part.signalGroup(signal);
+    if (signal === 'SIGKILL') await part.ended;
   }
 
   /** What a part has written so far, over all its starts. */
@@ -184,7 +199,7 @@ export class System {
 
   /** Ends every part at once, also one that hangs, and removes all data. */
   async stop(): Promise<void> {
-    const parts = [...this.running.values(), ...this.extra];
+    const parts = [...this.running.values(), ...this.extra.values()];
     for (const part of parts) part.signalGroup('SIGKILL');
     await Promise.all(parts.map(({ ended }) => ended));
     await rm(this.setup.folder, { recursive: true, force: true });

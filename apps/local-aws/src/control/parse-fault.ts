@@ -4,10 +4,29 @@ import { isFields, type Fields } from '../engines/read-fields.js';
 import type { Fault } from '../faults/fault-plan.js';
 import { sageMakerFaultKinds } from '../sagemaker/operations/service-faults.js';
 
-const s3FaultKinds: readonly string[] = ['slow', 'error', 'answer-lost', 'reset', 'stall', 'cut', 'answer-error'];
+const s3FaultKinds: readonly string[] = [
+  'slow',
+  'error',
+  'answer-lost',
+  'reset',
+  'stall',
+  'cut',
+  'answer-error',
+  'answer-stall',
+];
 const sageMakerOperations = ['InvokeEndpoint', 'InvokeEndpointWithResponseStream', 'InvokeEndpointAsync'];
 const textFields = ['id', 'operation', 'keyPattern', 'message'];
-const numberFields = ['times', 'probability', 'seed', 'durationMs', 'delayMs', 'status', 'afterBytes', 'afterParts'];
+const numberFields = [
+  'skip',
+  'times',
+  'probability',
+  'seed',
+  'durationMs',
+  'delayMs',
+  'status',
+  'afterBytes',
+  'afterParts',
+];
 const knownFields = new Set(['target', 'kind', 'oncePerKey', ...textFields, ...numberFields]);
 
 /**

@@ -26,6 +26,16 @@ describe('FaultPlan', () => {
     expect(plan.list()[0]).toMatchObject({ id: 'twice', fired: 2 });
   });
 
+  it('lets as many matching requests pass as it was told, and none of the others counts', () => {
+    const plan = new FaultPlan();
+    plan.add({ id: 'third', target: 's3', operation: 'PutObject', kind: 'stall', skip: 2, times: 1 });
+    const taken = ['PutObject', 'GetObject', 'PutObject', 'GetObject', 'PutObject', 'PutObject'].map(
+      (operation) => plan.take('s3', operation, 'k')?.id,
+    );
+    expect(taken).toEqual([undefined, undefined, undefined, undefined, 'third', undefined]);
+    expect(plan.list()[0]).toMatchObject({ id: 'third', fired: 1 });
+  });
+
   it('fires once for each key where that was asked for', () => {
     const plan = new FaultPlan();
     plan.add({ target: 's3', operation: 'PutObject', kind: 'answer-lost', oncePerKey: true });

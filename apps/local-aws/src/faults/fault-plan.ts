@@ -10,6 +10,7 @@ interface PlannedFault {
   readonly endsAtMs: number;
   readonly random: () => number;
   readonly touchedKeys: Set<string>;
+  passed: number;
   fired: number;
 }
 
@@ -37,6 +38,7 @@ export class FaultPlan {
       endsAtMs: fault.durationMs === undefined ? Infinity : this.nowMs() + fault.durationMs,
       random: createSeededRandom(fault.seed ?? 0),
       touchedKeys: new Set(),
+      passed: 0,
       fired: 0,
     });
     return id;
@@ -79,7 +81,8 @@ function fires(planned: PlannedFault, key: string | undefined): boolean {
     if (key === undefined || planned.touchedKeys.has(key)) return false;
     planned.touchedKeys.add(key);
   }
-  return planned.random() < (planned.fault.probability ?? 1);
+  if (planned.random() >= (planned.fault.probability ?? 1)) return false;
+  return ++planned.passed > (planned.fault.skip ?? 0);
 }
 
 function compilePattern(source: string | undefined): RegExp | undefined {

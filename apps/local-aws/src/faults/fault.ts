@@ -8,6 +8,8 @@ export interface Fault {
   /** S3 only: source of a regular expression on the object key. */
   readonly keyPattern?: string;
   readonly kind: string;
+  /** So many requests that match pass before it fires for the first time: a point in a job's life that is the same each time. */
+  readonly skip?: number;
   /** How often it fires; absent means until it is removed. */
   readonly times?: number;
   /** 0 to 1, default 1; drawn from a generator that starts at `seed`, so a run can be repeated. */

@@ -7,7 +7,7 @@ import { sendResponse } from './http/send-response.js';
 import { S3Error } from './s3-error.js';
 
 /** The faults that S3 knows: before the work, and to its answer. */
-const faultKinds = ['slow', 'error', 'reset', 'stall', 'answer-lost', 'answer-error', 'cut'] as const;
+const faultKinds = ['slow', 'error', 'reset', 'stall', 'answer-lost', 'answer-error', 'answer-stall', 'cut'] as const;
 type FaultKind = (typeof faultKinds)[number];
 
 export interface Exchange {
@@ -34,18 +34,24 @@ export async function applyFaultBefore(fault: Fault, exchange: Exchange): Promis
       request.socket.destroy();
       return 'answered';
     case 'stall':
-      // A socket that nobody reads does not tell that the client has left.
-      request.resume();
-      if (!response.closed) await once(response, 'close', { signal: closing });
+      await waitUntilLeft(exchange);
       return 'answered';
     case 'error':
       await sendResponse(request, response, renderError(faultError(fault), exchange.requestId));
       return 'answered';
     case 'answer-lost':
     case 'answer-error':
+    case 'answer-stall':
     case 'cut':
       return 'go-on';
   }
+}
+
+/** Keeps a request without an answer until its client leaves. */
+export async function waitUntilLeft({ request, response, closing }: Exchange): Promise<void> {
+  // A socket that nobody reads does not tell that the client has left.
+  request.resume();
+  if (!response.closed) await once(response, 'close', { signal: closing });
 }
 
 /** The error that a fault answers with. */

@@ -98,6 +98,17 @@ describe('faults of S3 on demand', () => {
     expect(await read('stalled')).toBe('before');
   });
 
+  it('answer-stall: does the write and never answers, until the client leaves', async () => {
+    fixture.s3.faults.add({ target: 's3', operation: 'PutObject', kind: 'answer-stall', times: 1 });
+    const leaving = new AbortController();
+    const command = new PutObjectCommand({ Bucket: fixture.bucket, Key: 'held', Body: 'written' });
+    const held = fixture.client.send(command, { abortSignal: leaving.signal });
+    const settled = Promise.allSettled([held]);
+    await expect.poll(() => read('held').catch(() => 'not yet')).toBe('written');
+    leaving.abort();
+    expect(await settled).toMatchObject([{ status: 'rejected', reason: { name: 'AbortError' } }]);
+  });
+
   it('stall: does not keep the handler from closing', async () => {
     const s3 = await startS3(await createDataDir());
     s3.faults.add({ target: 's3', kind: 'stall' });

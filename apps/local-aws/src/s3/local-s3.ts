@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { Fault } from '../faults/fault-plan.js';
-import { applyFaultBefore, type Exchange, faultError } from './apply-fault.js';
+import { applyFaultBefore, type Exchange, faultError, waitUntilLeft } from './apply-fault.js';
 import type { S3Handler, S3HandlerOptions } from './s3-handler.js';
 import { authenticate } from './http/authenticate.js';
 import { describeError, renderError } from './http/render-error.js';
@@ -124,6 +124,9 @@ async function sendFaulty(exchange: Exchange, fault: Fault, answer: S3Response):
     case 'answer-error':
       await releaseContent(answer);
       return sendResponse(request, response, renderError(faultError(fault), requestId));
+    case 'answer-stall':
+      await releaseContent(answer);
+      return waitUntilLeft(exchange);
     case 'cut':
       return sendCutResponse(response, answer, fault.afterBytes ?? 0);
     default:

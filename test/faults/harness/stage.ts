@@ -1,0 +1,109 @@
+import { expect } from 'vitest';
+import OpenAI from 'openai';
+import { createBatch, uploadInput } from '../../e2e/support/batches.js';
+import { EMBEDDING_ENDPOINT, impatientClient } from '../../e2e/support/clients.js';
+import { Random } from '../../fuzz/random.js';
+import { startSystem, type System } from '../../setup/processes.js';
+import type { Evidence, SubmittedLine } from '../judge/evidence.js';
+import { countRepeats } from '../judge/judge-calls.js';
+import { judgeJob, type Expectation } from '../judge/judge-job.js';
+import { judgeUnchanged } from '../judge/judge-life.js';
+import { makeLines, toInput } from './lines.js';
+import { StoredObjects } from './stored-objects.js';
+import { WatchedJob } from './watched-job.js';
+import { waitFor } from './wait-for.js';
+
+/** Small chunks, quick checkpoints and sweeps: a job's whole life in seconds. */
+export const QUICK = {
+  SLUICE_CHUNK_LINES: '50',
+  SLUICE_CHECKPOINT_MS: '200',
+  SLUICE_SWEEP_MS: '1000',
+  SLUICE_SEAL_GRACE_MS: '2000',
+} as const;
+
+/** A system of its own for one run of one scenario, with everything that the scenario and its judges need. */
+export class Stage {
+  private readonly jobs: WatchedJob[] = [];
+
+  private constructor(
+    readonly system: System,
+    readonly client: OpenAI,
+    readonly objects: StoredObjects,
+    readonly random: Random,
+    private readonly name: string,
+  ) {}
+
+  static async open(name: string, seed: number, environment: Readonly<Record<string, string>>): Promise<Stage> {
+    const system = await startSystem({ environment: { ...QUICK, ...environment } });
+    return new Stage(system, impatientClient(system), new StoredObjects(system.controlUrl), new Random(seed), name);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.jobs.map((job) => job.close()));
+    this.objects.close();
+    await this.system.stop();
+  }
+
+  /** Uploads lines and makes a batch of them. */
+  async submit(count: number): Promise<WatchedJob> {
+    const lines = this.lines(count);
+    return await this.submitLines(lines, await uploadInput(this.client, toInput(lines)));
+  }
+
+  async submitLines(lines: readonly SubmittedLine[], inputFileId: string): Promise<WatchedJob> {
+    const { id } = await createBatch(this.client, inputFileId);
+    return this.watch(id, inputFileId, lines);
+  }
+
+  /** Watches a job that exists. */
+  watch(id: string, inputFileId: string, lines: readonly SubmittedLine[]): WatchedJob {
+    const { client, objects, system } = this;
+    const job = new WatchedJob(id, inputFileId, lines, { client, objects, witness: () => system.witness() });
+    this.jobs.push(job);
+    return job;
+  }
+
+  /** Lines that no other job of this stage has. */
+  lines(count: number): SubmittedLine[] {
+    return makeLines(`line-${++this.made}`, count);
+  }
+
+  /** Slows the model down, so that a job lasts long enough to be hurt. Put other faults of the endpoint first. */
+  async slowModel(delayMs: number): Promise<void> {
+    await this.system.addFault({ id: 'slow-model', target: EMBEDDING_ENDPOINT, kind: 'slow', delayMs });
+  }
+
+  async fastModel(): Promise<void> {
+    await this.system.control.removeFault('slow-model');
+  }
+
+  /** Waits for the job's end and holds every invariant against it. @returns what was judged, for more judges */
+  async settle(job: WatchedJob, expectation: Expectation = {}, timeoutMs?: number): Promise<Evidence> {
+    await job.ended(timeoutMs);
+    const first = await this.objects.fingerprint(job.id);
+    await this.allQuiet(job);
+    const evidence = await job.evidence();
+    const complaints = [
+      ...judgeJob(evidence, expectation),
+      ...judgeUnchanged(first, await this.objects.fingerprint(job.id)),
+    ];
+    expect(complaints, `complaints about job ${job.id}`).toEqual([]);
+    this.report(`${job.lines.length} lines, ${countRepeats(evidence)} of them asked again`);
+    return evidence;
+  }
+
+  /** Prints a figure of this run; nothing is asserted by it. */
+  report(figure: string): void {
+    console.log(`${this.name}: ${figure}`);
+  }
+
+  private made = 0;
+
+  /** The marker goes last, when an ended job leaves nothing to be done. */
+  private async allQuiet(job: WatchedJob): Promise<void> {
+    const key = `active/default/${job.id}`;
+    await waitFor(`the end of the marker of job ${job.id}`, async () =>
+      (await this.objects.find(key)) === undefined ? true : undefined,
+    );
+  }
+}

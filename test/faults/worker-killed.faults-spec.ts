@@ -1,0 +1,77 @@
+import { describe, expect } from 'vitest';
+import { TERMINAL_STATUSES } from '#contracts';
+import { drawWorkerPoints } from './harness/kill-points.js';
+import { killAtPoints, placePoints } from './harness/kill-at-points.js';
+import { measureRecovery } from './harness/recovery.js';
+import { scenario } from './harness/scenario.js';
+import type { Stage } from './harness/stage.js';
+import type { PartName } from '../setup/processes.js';
+
+const LINES = 600;
+const SHAPE = { lines: LINES, chunks: LINES / 50 };
+
+/** One job, and these parts killed whenever it meets one of its points. */
+async function killAll(stage: Stage, parts: readonly PartName[]): Promise<void> {
+  const { system, objects, random } = stage;
+  const points = await placePoints(system, drawWorkerPoints(random, SHAPE));
+  await stage.slowModel(20);
+  const job = await stage.submit(LINES);
+  const met = await killAtPoints(system, points, {
+    isOver: async () => TERMINAL_STATUSES.has((await objects.job(job.id))?.status ?? 'validating'),
+    kill: async ({ phase, name }) => {
+      stage.report(`killed ${parts.join(' and ')} in ${phase}: ${name}`);
+      await Promise.all(parts.map((part) => system.kill(part, 'SIGKILL')));
+      expect(await job.complainLive()).toEqual([]);
+      await Promise.all(parts.map((part) => system.start(part)));
+    },
+  });
+  await stage.settle(job);
+
+  expect(met.length, 'points that were met').toBeGreaterThanOrEqual(3);
+}
+
+describe('SIGKILL at points of a job', () => {
+  scenario('of the only worker, which is started again', async (stage) => killAll(stage, ['worker']));
+
+  scenario('of worker and api together', async (stage) => killAll(stage, ['worker', 'api']));
+
+  scenario('of one of two workers: the other goes on', async (stage) => {
+    await stage.system.startAnother('worker');
+    const points = await placePoints(stage.system, drawWorkerPoints(stage.random, SHAPE).slice(1, 3));
+    await stage.slowModel(20);
+    const job = await stage.submit(LINES);
+    const ended = async (): Promise<boolean> =>
+      TERMINAL_STATUSES.has((await stage.objects.job(job.id))?.status ?? 'validating');
+    await killAtPoints(stage.system, points.slice(0, 1), {
+      isOver: ended,
+      kill: async () => await stage.system.kill('worker', 'SIGKILL'),
+    });
+    await stage.settle(job);
+  });
+});
+
+describe('How long it takes until the lines of a killed worker run again, with the settings of production', () => {
+  const environment = { SLUICE_SWEEP_MS: '5000', SLUICE_CHECKPOINT_MS: '2000' };
+
+  scenario(
+    'where another worker is at hand',
+    async (stage) => {
+      await measureRecovery(stage, {
+        prepare: async () => await stage.system.startAnother('worker'),
+        recover: () => Promise.resolve(),
+      });
+    },
+    { environment },
+  );
+
+  scenario(
+    'where it is started again at once',
+    async (stage) => {
+      await measureRecovery(stage, {
+        prepare: () => Promise.resolve(),
+        recover: async () => await stage.system.start('worker'),
+      });
+    },
+    { environment },
+  );
+});
