@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import OpenAI from 'openai';
 import { createBatch, uploadInput } from '../../e2e/support/batches.js';
@@ -35,7 +36,8 @@ export class Stage {
 
   static async open(name: string, seed: number, environment: Readonly<Record<string, string>>): Promise<Stage> {
     const system = await startSystem({ environment: { ...QUICK, ...environment } });
-    return new Stage(system, impatientClient(system), new StoredObjects(system.controlUrl), new Random(seed), name);
+    const random = new Random(createHash('sha256').update(name).digest().readUInt32LE(0) + seed);
+    return new Stage(system, impatientClient(system), new StoredObjects(system.controlUrl), random, name);
   }
 
   async close(): Promise<void> {

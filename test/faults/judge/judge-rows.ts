@@ -74,3 +74,13 @@ export function answerTo({ text }: Pick<SubmittedLine, 'text'>): string {
 function isAnswer({ response, error }: StoredRow): boolean {
   return response !== null && response.status_code < 400 && error === null;
 }
+
+/** For jobs that were cancelled: lines that nobody began or finished. */
+export function mayBeCancelled({ error }: StoredRow): boolean {
+  return error?.code === 'batch_cancelled';
+}
+
+/** For jobs whose time was over. */
+export function mayBeExpired({ error }: StoredRow): boolean {
+  return error?.code === 'batch_expired';
+}
