@@ -94,4 +94,6 @@ export interface JobRecord {
   readonly transcription?: TranscriptionOrder;
   /** Present for a retry; its own input file is made of these when it is planned. */
   readonly retryOf?: RetrySource;
+  /** Its create was answered with an error: for everybody it is not there. */
+  readonly withdrawn?: true;
 }

@@ -1,6 +1,7 @@
 import { objectKeys, type JobRecord } from '#contracts';
 import { GatewayError } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
+import { createSettled } from './create-settled.js';
 import { BATCH_FACE, type JobFace } from './job-faces.js';
 import { transition, type JobEvent } from './transition.js';
 
@@ -17,9 +18,13 @@ export class JobRecords {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** The record comes last of what a create writes: it is the commit. */
+  /**
+   * The record comes last of what a create writes: it is the commit. An error says that the job never runs.
+   *
+   * @returns the record that stands there then.
+   */
   async createOnce(record: JobRecord): Promise<JobRecord> {
-    return (await this.records.commitOnce(objectKeys.jobRecord(record.tenant, record.id), record)).value;
+    return await createSettled(this.records, objectKeys.jobRecord(record.tenant, record.id), record);
   }
 
   /**
@@ -35,7 +40,8 @@ export class JobRecords {
   }
 
   async find(tenant: string, jobId: string): Promise<JobRecord | undefined> {
-    return (await this.records.read<JobRecord>(objectKeys.jobRecord(tenant, jobId)))?.value;
+    const record = (await this.records.read<JobRecord>(objectKeys.jobRecord(tenant, jobId)))?.value;
+    return record?.withdrawn === true ? undefined : record;
   }
 
   /** @throws GatewayError `not_found`, also for a job that does not show in this face. */
@@ -121,7 +127,7 @@ export class JobRecords {
 
   /** Removes what a create that never reached its record left behind, the marker last, as it leads to the rest. */
   async removeOrphan(tenant: string, jobId: string): Promise<void> {
-    await this.store.delete([objectKeys.jobIndexEntry(tenant, jobId)]);
+    await this.store.delete([objectKeys.jobIndexEntry(tenant, jobId), objectKeys.jobRecord(tenant, jobId)]);
     await this.removeMarker(tenant, jobId);
   }
 }
