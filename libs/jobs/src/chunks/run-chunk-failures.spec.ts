@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { objectKeys } from '#contracts';
+import { GatewayError } from '#platform';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
 import {
   answerOf,
@@ -7,6 +8,7 @@ import {
   failureOf,
   FaultyStore,
   listKeys,
+  parseRows,
   readCommit,
   requestLines,
   runChunk,
@@ -126,14 +128,39 @@ describe('ChunkRunner and a store that does not serve', () => {
     },
   );
 
-  it('waits for its deadline when the input was removed behind its back', async () => {
+  it.each(['replaced', 'removed'])('fails what is left of a chunk whose input was %s behind its back', async (how) => {
+    const bulk = createTestBulk({ chunkLines: 3 });
+    const jobId = await startJob(bulk, requestLines(3));
+    const { inputFileId } = await bulk.jobs.read(TENANT, jobId);
+    bulk.models.script = (call) => {
+      if (call.input === 'text 0' || call.input === 'text 1') return answerOf(call);
+      throw failureOf('upstream_error');
+    };
+    expect(await runChunk(bulk, jobId, 0)).toMatchObject({ kind: 'later' });
+    const key = objectKeys.fileContent(TENANT, inputFileId);
+    if (how === 'removed') await bulk.store.delete([key]);
+    else await bulk.store.put(key, 'something else');
+    const asked = bulk.models.inputs.length;
+
+    expect(await runChunk(bulk, jobId, 0)).toEqual({ kind: 'committed' });
+    expect(bulk.models.inputs).toHaveLength(asked);
+    const commit = await readCommit(bulk, jobId, 0);
+    expect(commit).toMatchObject({ sealed: null, completed: 2, failed: 1 });
+    const { body } = await bulk.store.get(commit?.errors?.key ?? '');
+    expect(parseRows(body)).toMatchObject([{ custom_id: null, response: null, error: { code: 'input_changed' } }]);
+  });
+
+  it('leaves a chunk alone whose job has let go of its input, since it has just ended', async () => {
     const bulk = createTestBulk();
     const jobId = await startJob(bulk, requestLines(2));
     const { inputFileId } = await bulk.jobs.read(TENANT, jobId);
-    await bulk.store.put(objectKeys.fileContent(TENANT, inputFileId), 'something else');
-    expect(await runChunk(bulk, jobId, 0)).toMatchObject({ kind: 'later', delayMs: 5000 });
-    await bulk.store.delete([objectKeys.fileContent(TENANT, inputFileId)]);
-    expect(await runChunk(bulk, jobId, 0)).toMatchObject({ kind: 'later', delayMs: 5000 });
-    expect(bulk.models.inputs).toEqual([]);
+    const inner = bulk.store.get.bind(bulk.store);
+    bulk.store.get = async (key, options) => {
+      if (key !== objectKeys.fileContent(TENANT, inputFileId)) return await inner(key, options);
+      await bulk.batches.cancel(TENANT, jobId);
+      throw new GatewayError('not_found', 'gone');
+    };
+    expect(await runChunk(bulk, jobId, 0)).toEqual({ kind: 'gone' });
+    expect(await readCommit(bulk, jobId, 0)).toBeUndefined();
   });
 });

@@ -11,10 +11,11 @@ import type { JobRecords } from '../records/job-records.js';
 import { assertKnown } from '../records/assert-known.js';
 import { ChunkWorkspace, type WorkspaceState } from './chunk-workspace.js';
 import { EndpointRegistry } from './endpoint-registry.js';
+import type { FinishedRow } from './finished-row.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
 import { errorRow } from './output-row.js';
 import { subjectOf } from './row-subject.js';
-import { readChunkLines } from './read-chunk-lines.js';
+import { failWithoutInput, findChunkLines } from './lost-input.js';
 import { RowLedger } from './row-ledger.js';
 import type { RunningJobs } from './running-jobs.js';
 import { untilStored } from './until-stored.js';
@@ -82,10 +83,6 @@ export class ChunkRunner {
       }
       if (GatewayError.is(error, 'conflict'))
         return { kind: 'later', delayMs: CONFLICT_DELAY_MS, reason: error.message };
-      // The input was removed or replaced: the job ends at its deadline, or has just ended and let go of it.
-      if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'precondition_failed')) {
-        return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason: `the input cannot be read: ${error.message}` };
-      }
       throw error;
     } finally {
       this.active.delete(name);
@@ -111,8 +108,10 @@ export class ChunkRunner {
   private async attempt(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult> {
     const { store, records } = this.options;
     const workspace = new ChunkWorkspace(store, records, context);
-    const [state, lines] = await Promise.all([workspace.look(), readChunkLines(store, context)]);
-    const ledger = new RowLedger(await workspace.restore(state), { ...this.options, workspace });
+    const [state, lines] = await Promise.all([workspace.look(), findChunkLines(store, context)]);
+    const rows = await workspace.restore(state);
+    if (lines === undefined) return await this.endWithoutInput(context, workspace, rows);
+    const ledger = new RowLedger(rows, { ...this.options, workspace });
     try {
       await untilStored(() => workspace.begin(), stop);
       return await this.finish(context, { workspace, ledger, state, lines, stop });
@@ -121,6 +120,20 @@ export class ChunkRunner {
       // An attempt without its end counts as a death of its worker, and a store that is away kills nobody.
       await untilStored(() => workspace.end(), stop);
     }
+  }
+
+  /** The planned input will not come back, so what has not run fails now rather than at the deadline. */
+  private async endWithoutInput(
+    context: ChunkContext,
+    workspace: ChunkWorkspace,
+    rows: Map<number, FinishedRow>,
+  ): Promise<ChunkResult> {
+    const { record, chunk } = context;
+    const current = await this.options.jobs.find(record.tenant, record.id);
+    if (current === undefined || !this.isRunning(current)) return { kind: 'gone' };
+    this.options.logger.error({ jobId: record.id, chunk }, 'the input was removed or replaced while its job ran');
+    await workspace.commit(failWithoutInput(context, rows), null);
+    return { kind: 'committed' };
   }
 
   private async finish(context: ChunkContext, attempt: Attempt): Promise<ChunkResult> {

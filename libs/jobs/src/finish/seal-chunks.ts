@@ -5,6 +5,7 @@ import { ChunkWorkspace } from '../chunks/chunk-workspace.js';
 import type { ChunkContext } from '../chunks/job-context.js';
 import { errorRow } from '../chunks/output-row.js';
 import { subjectOf, type RowSubject } from '../chunks/row-subject.js';
+import { namelessLines } from '../chunks/lost-input.js';
 import { readChunkLines } from '../chunks/read-chunk-lines.js';
 import { inParallel } from './in-parallel.js';
 
@@ -60,8 +61,7 @@ async function linesOf(
     return await readChunkLines(store, context);
   } catch (error) {
     if (!GatewayError.is(error) || error.reason === 'storage_unavailable') throw error;
-    const { request, requests } = context.planned;
-    return Array.from({ length: requests }, (_, index) => ({ request: request + index, customId: null }));
+    return namelessLines(context);
   }
 }
 

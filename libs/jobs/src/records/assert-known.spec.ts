@@ -1,48 +1,63 @@
 import { describe, expect, it } from 'vitest';
 import { objectKeys, type JobRecord } from '#contracts';
 import {
-  createBatch,
   createTestBulk,
   drainQueue,
   listKeys,
+  newJobRecord,
   requestLines,
-  runChunk,
   startJob,
   TENANT,
-  uploadInput,
 } from '../testing/index.js';
+import { isKnown } from './assert-known.js';
 
-const NEWER = [{ kind: 'audio' }, { version: 2 }] as unknown as Partial<JobRecord>[];
+const STRANGERS = [
+  ['another kind', { kind: 'distillation' }],
+  ['another version', { version: 2 }],
+] as const;
 
-describe('a worker and a job that is newer than it', () => {
-  it.each(NEWER)('leaves it unplanned: %j', async (newer) => {
-    const bulk = createTestBulk();
-    const { id } = await createBatch(bulk, await uploadInput(bulk, ['not', 'jsonl']));
-    const { value } = await bulk.records.update<JobRecord>(objectKeys.jobRecord(TENANT, id), (old) => ({
-      ...old,
-      ...newer,
-    }));
-    await bulk.sweeper.sweep();
-    expect(await bulk.control.run({ version: 1, task: 'plan', tenant: TENANT, jobId: id })).toMatchObject({
-      kind: 'later',
-    });
-    await drainQueue(bulk);
-    expect(await bulk.jobs.find(TENANT, id)).toEqual(value);
-    expect(await listKeys(bulk, objectKeys.active)).toHaveLength(1);
+function strange(change: object): JobRecord {
+  return { ...newJobRecord(), ...change } as JobRecord;
+}
+
+describe('isKnown', () => {
+  it('knows the records that this process writes', () => {
+    expect(isKnown(newJobRecord())).toBe(true);
   });
+});
 
-  it.each(NEWER)('runs no chunk of it and does not wind it up: %j', async (newer) => {
+describe.each(STRANGERS)('a record of %s', (_, change) => {
+  it.each(['validating', 'in_progress', 'cancelling', 'finalizing', 'failed'] as const)(
+    'is left exactly as it is while %s, and nothing of it is removed',
+    async (status) => {
+      const bulk = createTestBulk();
+      const record = strange({ ...change, tenant: TENANT, status, deadlineMs: 1, outcome: null });
+      await bulk.jobs.mark(TENANT, record.id, record.inputFileId);
+      await bulk.jobs.createOnce(record);
+      bulk.clock.nowMs += 7_200_000;
+      await bulk.sweeper.sweep();
+      await bulk.sweeper.take({ kind: 'created', tenant: TENANT, jobId: record.id });
+      await bulk.control.run({ version: 1, task: 'plan', tenant: TENANT, jobId: record.id });
+      await bulk.control.run({ version: 1, task: 'finish', tenant: TENANT, jobId: record.id });
+      await drainQueue(bulk);
+
+      expect(await bulk.jobs.find(TENANT, record.id)).toEqual(record);
+      expect(await listKeys(bulk, objectKeys.active)).toEqual([`${TENANT}/${record.id}`]);
+      expect(await listKeys(bulk, `t/${TENANT}/jobs/`)).toEqual([]);
+    },
+  );
+
+  it('has its chunks handed back', async () => {
     const bulk = createTestBulk();
-    const id = await startJob(bulk, requestLines(2));
-    await bulk.records.update<JobRecord>(objectKeys.jobRecord(TENANT, id), (old) => ({ ...old, ...newer }));
-    expect(await runChunk(bulk, id, 0)).toMatchObject({ kind: 'later' });
-    await bulk.jobs.apply(TENANT, id, { kind: 'cancel-requested' });
-    const before = await bulk.jobs.find(TENANT, id);
-    expect(await bulk.control.run({ version: 1, task: 'finish', tenant: TENANT, jobId: id })).toMatchObject({
+    const jobId = await startJob(bulk, requestLines(2));
+    await bulk.records.update(objectKeys.jobRecord(TENANT, jobId), (record: JobRecord) =>
+      strange({ ...record, ...change }),
+    );
+    expect(
+      await bulk.runner.run({ version: 1, tenant: TENANT, jobId, chunk: 0 }, new AbortController().signal),
+    ).toMatchObject({
       kind: 'later',
     });
-    expect(await bulk.jobs.find(TENANT, id)).toEqual(before);
     expect(bulk.models.inputs).toEqual([]);
-    expect(await listKeys(bulk, objectKeys.commits(TENANT, id))).toEqual([]);
   });
 });

@@ -6,8 +6,14 @@ import { GatewayError } from '#platform';
  *
  * @throws GatewayError `conflict`
  */
-export function assertKnown({ kind, version }: JobRecord): void {
-  const kinds: readonly string[] = JOB_KINDS;
-  if (kinds.includes(kind) && Number(version) === 1) return;
+export function assertKnown(record: JobRecord): void {
+  if (isKnown(record)) return;
+  const { kind, version } = record;
   throw new GatewayError('conflict', `A job of kind '${kind}', version ${version}, is left to a newer worker.`);
+}
+
+/** Whether this process knows how to run the job. */
+export function isKnown({ kind, version }: JobRecord): boolean {
+  const kinds: readonly string[] = JOB_KINDS;
+  return kinds.includes(kind) && Number(version) === 1;
 }

@@ -52,7 +52,7 @@ describe('JobRecords.createOnce, whose last write gets no answer', () => {
   it('lets the same job be created later, and no write of the create before lands on it', async () => {
     const { store, jobs } = start();
     for (let failed = 0; failed < 2; failed++) {
-      store.failNext('put');
+      store.failNext('put', failed + 1);
       await expect(jobs.createOnce(RECORD)).rejects.toMatchObject({ reason: 'storage_unavailable' });
     }
     expect(await jobs.createOnce(RECORD)).toEqual(RECORD);

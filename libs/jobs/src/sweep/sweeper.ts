@@ -5,6 +5,7 @@ import type { StoredFiles } from '../files/stored-files.js';
 import { inParallel } from '../finish/in-parallel.js';
 import type { JobQueue } from '../queue/job-queue.port.js';
 import type { JobRecords } from '../records/job-records.js';
+import { isKnown } from '../records/assert-known.js';
 
 export interface SweeperOptions {
   readonly jobs: JobRecords;
@@ -79,6 +80,7 @@ export class Sweeper {
   }
 
   private async advance(record: JobRecord): Promise<void> {
+    if (!isKnown(record)) return;
     const current = this.isOverdue(record) ? await this.expire(record) : record;
     switch (current.status) {
       case 'validating':
