@@ -16,7 +16,7 @@ export function scenario(name: string, run: (stage: Stage) => Promise<void>, opt
     it(
       `${name} (seed ${seed})`,
       async () => {
-        const stage = await Stage.open(`${name} (seed ${seed})`, seed, options.environment ?? {});
+        const stage = await Stage.open(name, seed, options.environment ?? {});
         try {
           await run(stage);
         } catch (error) {

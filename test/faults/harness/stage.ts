@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { expect } from 'vitest';
 import OpenAI from 'openai';
 import { createBatch, uploadInput } from '../../e2e/support/batches.js';
 import { EMBEDDING_ENDPOINT, impatientClient } from '../../e2e/support/clients.js';
@@ -24,20 +23,25 @@ export const QUICK = {
 
 /** A system of its own for one run of one scenario, with everything that the scenario and its judges need. */
 export class Stage {
+  readonly client: OpenAI;
+  readonly objects: StoredObjects;
   private readonly jobs: WatchedJob[] = [];
+  private made = 0;
 
   private constructor(
     readonly system: System,
-    readonly client: OpenAI,
-    readonly objects: StoredObjects,
     readonly random: Random,
     private readonly name: string,
-  ) {}
+  ) {
+    this.client = impatientClient(system);
+    this.objects = new StoredObjects(system.controlUrl);
+  }
 
+  /** Different scenarios draw different numbers from the same seed. */
   static async open(name: string, seed: number, environment: Readonly<Record<string, string>>): Promise<Stage> {
     const system = await startSystem({ environment: { ...QUICK, ...environment } });
-    const random = new Random(createHash('sha256').update(name).digest().readUInt32LE(0) + seed);
-    return new Stage(system, impatientClient(system), new StoredObjects(system.controlUrl), random, name);
+    const base = createHash('sha256').update(name).digest().readUInt32LE(0);
+    return new Stage(system, new Random(base + seed), `${name} (seed ${seed})`);
   }
 
   async close(): Promise<void> {
@@ -89,7 +93,7 @@ export class Stage {
       ...judgeJob(evidence, expectation),
       ...judgeUnchanged(first, await this.objects.fingerprint(job.id)),
     ];
-    expect(complaints, `complaints about job ${job.id}`).toEqual([]);
+    if (complaints.length > 0) throw new Error(`job ${job.id}: ${complaints.join('; ')}`);
     this.report(`${job.lines.length} lines, ${countRepeats(evidence)} of them asked again`);
     return evidence;
   }
@@ -98,8 +102,6 @@ export class Stage {
   report(figure: string): void {
     console.log(`${this.name}: ${figure}`);
   }
-
-  private made = 0;
 
   /** The marker goes last, when an ended job leaves nothing to be done. */
   private async allQuiet(job: WatchedJob): Promise<void> {

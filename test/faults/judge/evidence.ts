@@ -53,6 +53,11 @@ export interface Evidence {
   readonly sightings: readonly Sighting[];
 }
 
+/** A job that ended before its plan stood has counted nothing and has no rows. */
+export function wasPlanned({ inProgressAtMs, counts }: JobRecord): boolean {
+  return inProgressAtMs !== null || (counts?.total ?? 0) > 0;
+}
+
 /** A judge's complaints, each a sentence; none when all is well. */
 export type Verdict = readonly string[];
 

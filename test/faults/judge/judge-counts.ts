@@ -1,14 +1,14 @@
 import type { TokenSums } from '#contracts';
-import { rowsOf, type Evidence, type StoredRow, type Verdict } from './evidence.js';
+import { rowsOf, wasPlanned, type Evidence, type StoredRow, type Verdict } from './evidence.js';
 
-/** Conservation: completed + failed = total = lines. A job that ended before it was planned has counted nothing. */
+/** Conservation: completed + failed = total = lines. */
 export function judgeConservation({ record, lines }: Evidence): Verdict {
-  const { counts, inProgressAtMs, status } = record;
+  const { counts, status } = record;
   if (counts === null) return [`the record is ${status} without counts`];
   const { total, completed, failed } = counts;
   const complaints: string[] = [];
   if (completed + failed !== total) complaints.push(`completed ${completed} + failed ${failed} is not total ${total}`);
-  const expected = inProgressAtMs === null ? 0 : lines.length;
+  const expected = wasPlanned(record) ? lines.length : 0;
   if (total !== expected) complaints.push(`total is ${total}, and ${expected} lines were planned`);
   return complaints;
 }
@@ -25,7 +25,7 @@ export function judgeFileCounts({ record, output, errors }: Evidence): Verdict {
 
 /** The record's usage is the sum of what its rows say they cost. */
 export function judgeUsage({ record, output, errors }: Evidence): Verdict {
-  if (record.inProgressAtMs === null) return [];
+  if (!wasPlanned(record)) return [];
   const sum = [...rowsOf(output), ...rowsOf(errors)].map(tokensOf).reduce(addTokens, NO_TOKENS);
   const { usage } = record;
   if (usage?.input_tokens === sum.promptTokens && usage.total_tokens === sum.totalTokens) return [];

@@ -8,7 +8,7 @@ export interface Expectation {
   /** How the job may have ended; `completed` unless named. */
   readonly statuses?: readonly string[];
   /** Which error rows may be there; none unless said. */
-  mayFail?(row: StoredRow): boolean;
+  readonly mayFail?: (row: StoredRow) => boolean;
   /** The scenario has moved the deadline. */
   readonly movedDeadline?: boolean;
   /** Ids of lines are unknown where somebody has taken the input away. */

@@ -1,12 +1,20 @@
 import { embedText } from '../../../apps/local-aws/src/engines/embeddings/embed-text.js';
-import { few, rowsOf, type Evidence, type StoredRow, type SubmittedLine, type Verdict } from './evidence.js';
+import {
+  few,
+  rowsOf,
+  wasPlanned,
+  type Evidence,
+  type StoredRow,
+  type SubmittedLine,
+  type Verdict,
+} from './evidence.js';
 
 /** Length of the vectors that lines ask for. */
 export const DIMENSIONS = 8;
 
 /** Each line has one recorded result: its custom_id stands once over both files, and no other does. */
 export function judgeOneResultEach({ record, lines, output, errors }: Evidence): Verdict {
-  if (record.inProgressAtMs === null) return [];
+  if (!wasPlanned(record)) return [];
   const results = new Map<string, number>(lines.map(({ customId }) => [customId, 0]));
   const strangers: unknown[] = [];
   for (const { custom_id: id } of [...rowsOf(output), ...rowsOf(errors)]) {

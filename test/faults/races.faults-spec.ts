@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import OpenAI from 'openai';
+import { describe, expect } from 'vitest';
+import { objectKeys } from '#contracts';
+import { scenario } from './harness/scenario.js';
+import { TENANT } from './harness/stored-objects.js';
+import { judgeCancel, judgeFinishedKept } from './judge/judge-calls.js';
+import { mayBeCancelled, mayBeExpired } from './judge/judge-rows.js';
+
+const LINES = 300;
+const RACES = 5;
+/** A cancel reaches a worker by a hint or, where that is lost, when it next looks at its job. */
+const CANCEL_BOUND_MS = 8000;
+
+describe('What happens at the moment of finishing', () => {
+  scenario('cancel against completion', async (stage) => {
+    const ends: string[] = [];
+    await stage.slowModel(20);
+    for (let race = 0; race < RACES; race++) {
+      const job = await stage.submit(LINES);
+      await job.asked(LINES - (race % 2 === 0 ? 0 : stage.random.below(LINES / 5)));
+      await delay(stage.random.below(race % 2 === 0 ? 1500 : 100));
+      const cancelled = await stage.client.batches.cancel(job.id).catch((error: unknown) => error);
+      const answeredAtMs = Date.now();
+      if (cancelled instanceof OpenAI.APIError) expect(cancelled.status).toBe(400);
+      const evidence = await stage.settle(job, { statuses: ['completed', 'cancelled'], mayFail: mayBeCancelled });
+      ends.push(evidence.record.status);
+      expect(judgeCancel(evidence, answeredAtMs, CANCEL_BOUND_MS)).toEqual([]);
+      expect(judgeFinishedKept(evidence, answeredAtMs)).toEqual([]);
+    }
+    stage.report(`jobs ended ${ends.join(', ')}`);
+  });
+
+  scenario('cancel midway keeps all that was answered', async (stage) => {
+    await stage.slowModel(50);
+    const job = await stage.submit(1000);
+    await job.asked(100 + stage.random.below(600));
+    await stage.client.batches.cancel(job.id);
+    const answeredAtMs = Date.now();
+    const evidence = await stage.settle(job, { statuses: ['cancelled'], mayFail: mayBeCancelled });
+
+    expect(judgeCancel(evidence, answeredAtMs, CANCEL_BOUND_MS)).toEqual([]);
+    expect(judgeFinishedKept(evidence, Date.now())).toEqual([]);
+  });
+
+  scenario('cancel of a job that is being validated', async (stage) => {
+    await stage.system.addFault({
+      target: 's3',
+      operation: 'PutObject',
+      keyPattern: '/plan$',
+      kind: 'slow',
+      delayMs: 1500,
+    });
+    const job = await stage.submit(LINES);
+    await stage.client.batches.cancel(job.id);
+    const { calls } = await stage.settle(job, { statuses: ['cancelled'], mayFail: mayBeCancelled });
+
+    expect(calls).toEqual([]);
+  });
+
+  scenario('expiry against completion', async (stage) => {
+    const ends: string[] = [];
+    await stage.slowModel(20);
+    for (let race = 0; race < RACES; race++) {
+      const job = await stage.submit(LINES);
+      await job.asked(LINES - stage.random.below(LINES / 2));
+      const deadlineMs = Date.now() + stage.random.below(600);
+      await stage.objects
+        .editRecord(objectKeys.jobRecord(TENANT, job.id), (record) =>
+          record['endedAtMs'] === null ? { ...record, deadlineMs } : record,
+        )
+        .catch(() => stage.report('the job was ahead of its deadline'));
+      const expectation = { statuses: ['completed', 'expired'], mayFail: mayBeExpired, movedDeadline: true };
+      const evidence = await stage.settle(job, expectation);
+      ends.push(evidence.record.status);
+      expect(judgeFinishedKept(evidence, deadlineMs)).toEqual([]);
+    }
+    stage.report(`jobs ended ${ends.join(', ')}`);
+  });
+});
