@@ -10,7 +10,7 @@ import { probeModel } from './probe-model.js';
 export interface EndpointCallsOptions {
   readonly context: ChunkContext;
   readonly models: BulkModels;
-  readonly slots: EndpointSlots;
+  readonly slots: Pick<EndpointSlots, 'use'>;
   readonly health: EndpointHealth;
   /** Aborted when no new call may begin. */
   readonly stop: AbortSignal;

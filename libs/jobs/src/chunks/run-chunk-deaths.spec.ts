@@ -15,7 +15,7 @@ import {
 } from '../testing/index.js';
 
 /** A worker of its own over the shared store, which dies when a line of that input reaches its model. */
-async function runUntilDeath(store: MemoryObjectStore, jobId: string, killer: string) {
+async function runUntilDeath(store: MemoryObjectStore, jobId: string, killer: string, chunks: readonly number[] = [0]) {
   const way = new FaultyStore(store);
   const bulk = createTestBulk({ store: way, checkpointMs: 60_000 });
   bulk.models.script = async (call) => {
@@ -23,7 +23,10 @@ async function runUntilDeath(store: MemoryObjectStore, jobId: string, killer: st
     way.kill();
     return await new Promise<never>(() => undefined);
   };
-  const result = await Promise.race([runChunk(bulk, jobId, 0), way.crashed.then(() => 'died' as const)]);
+  const run = Promise.all(chunks.map((chunk) => runChunk(bulk, jobId, chunk))).then(
+    ([first]) => first ?? ({ kind: 'gone' } as const),
+  );
+  const result = await Promise.race([run, way.crashed.then(() => 'died' as const)]);
   return { result, bulk };
 }
 
@@ -46,6 +49,20 @@ describe('ChunkRunner and a line that kills workers', () => {
     expect(commit).toMatchObject({ completed: 5, failed: 1 });
     const { body } = await store.get(commit?.errors?.key ?? '');
     expect(parseRows(body)).toMatchObject([{ custom_id: 'line-3', response: null, error: { code: 'worker_crashed' } }]);
+  });
+
+  it('blames no line of another chunk that the same workers were running', async () => {
+    const store = new MemoryObjectStore();
+    const bulk = createTestBulk({ store, chunkLines: 4 });
+    const jobId = await startJob(bulk, requestLines(8));
+    const results: unknown[] = [];
+    for (let worker = 0; worker < 20 && results.at(-1) !== 'done'; worker++) {
+      const { result } = await runUntilDeath(store, jobId, 'text 2', [0, 1]);
+      results.push(result === 'died' ? result : 'done');
+    }
+    expect(results.at(-1)).toBe('done');
+    expect(await readCommit(bulk, jobId, 0)).toMatchObject({ completed: 3, failed: 1 });
+    expect(await readCommit(bulk, jobId, 1)).toMatchObject({ completed: 4, failed: 0 });
   });
 
   it('runs lines one by one after three deaths, and side by side before that', async () => {

@@ -18,6 +18,8 @@ import { subjectOf } from './row-subject.js';
 import { failWithoutInput, findChunkLines } from './lost-input.js';
 import { RowLedger } from './row-ledger.js';
 import type { RunningJobs } from './running-jobs.js';
+import { SoloLock } from './solo-lock.js';
+import { besideOthers, Trials } from './trials.js';
 import { untilStored } from './until-stored.js';
 import { workLines, type WorkResult } from './work-lines.js';
 
@@ -63,6 +65,7 @@ export class ChunkRunner {
   private readonly now: () => number;
   /** A queue that was emptied hands out a chunk that still runs here; it must not run twice side by side. */
   private readonly active = new Set<string>();
+  private readonly solo = new SoloLock();
 
   constructor(private readonly options: ChunkRunnerOptions) {
     this.now = options.now ?? Date.now;
@@ -181,30 +184,29 @@ export class ChunkRunner {
     const done = new AbortController();
     const watch = this.watch(context, ledger, ended, done.signal);
     stopping.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
-    // What is done is saved first, so that no finished line stands there as one that was running.
-    const beginTrial = async (line: ChunkLine): Promise<void> => {
-      await ledger.save();
-      await workspace.beginTrial(line.request);
-    };
     const { slots, health, pace } = endpoints.of(target);
     const isolated = state.openAttempts.length >= DEATHS_BEFORE_ISOLATION;
+    const trials = new Trials({ workspace, ledger, solo: this.solo, stop: stopping });
     try {
-      return await workLines({
+      const result = await workLines({
         context,
         lines: lines.filter(({ request }) => !ledger.rows.has(request)),
         concurrency: isolated ? 1 : target.concurrency,
         ledger,
         models,
-        slots,
+        slots: isolated ? slots : besideOthers(this.solo, slots),
         health,
         // Alone is alone: who shares a call with a line that kills would look like a killer too.
         ...(isolated ? {} : this.packingOf(context, target, pace)),
         stop: stopping,
         abort: aborted.signal,
-        ...(isolated ? { beforeLine: (line) => untilStored(() => beginTrial(line), stopping) } : {}),
+        ...(isolated ? { beforeLine: (line) => untilStored(() => trials.begin(line), stopping) } : {}),
         onRetry: (cause) => this.options.onRetry(cause),
       });
+      if (isolated) await untilStored(() => ledger.save(), stopping);
+      return result;
     } finally {
+      trials.leave();
       leave();
       done.abort();
       await watch;
