@@ -33,7 +33,7 @@ describe('S3 fails', () => {
     const seed = random.below(1_000_000);
     const job = await stage.submit(600);
     for (const status of [500, 503])
-      await system.addFault({ target: 's3', kind: 'error', status, probability: 0.35, seed, durationMs: 10_000 });
+      await system.addFault({ target: 's3', kind: 'error', status, probability: 0.2, seed, durationMs: 10_000 });
     const attempts = await attemptFor(stage, 10_000, 60);
     await system.clearFaults();
     await stage.settle(job);

@@ -60,7 +60,8 @@ export function drawApiPoints(random: Random, count: number): KillPoint[] {
 }
 
 function drawCall(random: Random, lines: number): KillPoint {
-  const skip = random.below(Math.floor(lines * 0.8));
+  // Early calls as often as late ones, as lines may share calls and nobody knows how many there will be.
+  const skip = Math.floor((lines * 0.8) ** random.next()) - 1;
   const name = `model call ${skip + 1} is in flight`;
   return { phase: 'in_progress', name, fault: { target: EMBEDDING_ENDPOINT, kind: 'stall', skip, times: 1 } };
 }
