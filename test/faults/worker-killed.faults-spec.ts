@@ -9,7 +9,7 @@ import { countRepeats } from './judge/judge-calls.js';
 import type { PartName } from '../setup/processes.js';
 
 const LINES = 600;
-const SHAPE = { lines: LINES, chunks: LINES / 50 };
+const SHAPE = { chunks: LINES / 50 };
 
 /** One job, and these parts killed whenever it meets one of its points. */
 async function killAll(stage: Stage, parts: readonly PartName[]): Promise<void> {

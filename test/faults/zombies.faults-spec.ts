@@ -11,7 +11,7 @@ import { judgeUnchanged } from './judge/judge-life.js';
 import { mayBeCancelled } from './judge/judge-rows.js';
 
 const LINES = 400;
-const SHAPE = { lines: LINES, chunks: LINES / 50 };
+const SHAPE = { chunks: LINES / 50 };
 /** Requests that a frozen worker had open are given up soon after it is thawed. */
 const environment = { SLUICE_S3_TIMEOUT_MS: '2000', SLUICE_REQUEST_TIMEOUT_MS: '2000' };
 /** What a thawed worker gets to do whatever it was about to do. */

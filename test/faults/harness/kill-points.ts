@@ -38,13 +38,10 @@ const CREATING: typeof FINALIZING = [
  * Points of a worker's part in a job, one of each phase and two of the long one, drawn from the seed: which write, how
  * many of its kind have gone before, and whether it has taken effect when its maker dies. Set before the upload.
  */
-export function drawWorkerPoints(
-  random: Random,
-  shape: { readonly lines: number; readonly chunks: number },
-): KillPoint[] {
+export function drawWorkerPoints(random: Random, shape: { readonly chunks: number }): KillPoint[] {
   return [
     toPoint(random, 'validating', random.pick(VALIDATING)),
-    drawCall(random, shape.lines),
+    drawCall(random, shape.chunks),
     drawChunkWrite(random, shape.chunks),
     toPoint(random, 'finalizing', random.pick(FINALIZING)),
   ];
@@ -59,9 +56,9 @@ export function drawApiPoints(random: Random, count: number): KillPoint[] {
   });
 }
 
-function drawCall(random: Random, lines: number): KillPoint {
-  // Early calls as often as late ones, as lines may share calls and nobody knows how many there will be.
-  const skip = Math.floor((lines * 0.8) ** random.next()) - 1;
+function drawCall(random: Random, chunks: number): KillPoint {
+  // Lines may share calls; that many are made in any case.
+  const skip = random.below(chunks);
   const name = `model call ${skip + 1} is in flight`;
   return { phase: 'in_progress', name, fault: { target: EMBEDDING_ENDPOINT, kind: 'stall', skip, times: 1 } };
 }
