@@ -19,6 +19,11 @@ export interface ClosableApp {
 const CLOSE_TIMEOUT_MS = 5000;
 const CUT_TIMEOUT_MS = 1000;
 
+/** Milliseconds that closing takes at most. */
+export function closeBoundMs({ drainDelayMs, drainTimeoutMs }: ClosableApp['config']): number {
+  return drainDelayMs + drainTimeoutMs + CLOSE_TIMEOUT_MS;
+}
+
 /**
  * Stops in order: not ready first, then no new calls, then the open ones end, then the listener and what is behind it.
  * The listener stays until the end so that health checks are answered and refusals are errors that an SDK tries again.
@@ -60,5 +65,5 @@ export async function closeApp({ app, config, drainState, keys, limits, dependen
       },
     },
   ];
-  await shutDown(steps, config.drainDelayMs + config.drainTimeoutMs + CLOSE_TIMEOUT_MS, logger);
+  await shutDown(steps, closeBoundMs(config), logger);
 }

@@ -42,7 +42,7 @@ export interface Api {
  */
 export async function createApp(config: ApiConfig, given: Partial<AppDependencies> = {}): Promise<Api> {
   const dependencies = await completeDependencies(config, given);
-  const { logger, registry, accessLog, inference, bulk, modelKeys } = dependencies;
+  const { logger, registry, accessLog, inference, bulk, modelKeys, groupMetrics } = dependencies;
   const keys = await openKeys({
     config: config.keys,
     logger,
@@ -80,7 +80,10 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     ...inference.useCases,
     catalog: inference.catalog,
     bulk,
-    registry,
+    metricsPage: {
+      contentType: registry.contentType,
+      render: () => (groupMetrics === undefined ? registry.metrics() : groupMetrics.renderMetrics()),
+    },
     answers: new RealtimeAnswers({ metrics, drainState, eventStreams }),
     speechAnswers: new SpeechAnswers({
       drainState,

@@ -20,10 +20,12 @@ export interface ApiBulkOptions {
   readonly config: BulkConfig;
   readonly store: ObjectStore;
   readonly logger: Logger;
+  /** How many processes of one machine look whether the store and Redis are well; together they ask as often as one. */
+  readonly lookers?: number;
 }
 
 /** The api's side of bulk. Starts at once: a store or a Redis that is away shows in `checks()` and is asked again. */
-export function createApiBulk({ config, store, logger }: ApiBulkOptions): Bulk {
+export function createApiBulk({ config, store, logger, lookers }: ApiBulkOptions): Bulk {
   const redis = createRedis({
     url: config.redisUrl,
     role: 'producer',
@@ -36,6 +38,7 @@ export function createApiBulk({ config, store, logger }: ApiBulkOptions): Bulk {
     timeoutMs: config.redisTimeoutMs,
     logger,
     probe: probeConditionalWrites,
+    ...(lookers !== undefined && { lookers }),
   });
   const queueOptions = { timeoutMs: config.redisTimeoutMs, logger };
   const queue = new BullmqJobQueue(redis, queueOptions);
