@@ -5,6 +5,7 @@ import type { Keys } from './auth/open-keys.js';
 import type { Limits } from './limits/limits.js';
 import type { AppDependencies } from './dependencies.js';
 import type { DrainState } from './http/exchange/drain-state.js';
+import type { CertificateWatch } from './http/tls/certificate-watch.js';
 
 export interface ClosableApp {
   readonly app: NestFastifyApplication;
@@ -12,6 +13,8 @@ export interface ClosableApp {
   readonly drainState: DrainState;
   readonly keys: Keys;
   readonly limits: Limits;
+  /** Absent where the port speaks plain HTTP. */
+  readonly certificates: CertificateWatch | undefined;
   readonly dependencies: AppDependencies;
 }
 
@@ -30,7 +33,8 @@ export function closeBoundMs({ drainDelayMs, drainTimeoutMs }: ClosableApp['conf
  * Kept connections end with their next answer, or at the end: closing idle ones early would cut off whoever is just
  * sending on one.
  */
-export async function closeApp({ app, config, drainState, keys, limits, dependencies }: ClosableApp): Promise<void> {
+export async function closeApp(closable: ClosableApp): Promise<void> {
+  const { app, config, drainState, keys, limits, certificates, dependencies } = closable;
   const { logger, accessLog, inference, bulk } = dependencies;
   const server = app.getHttpServer();
   const steps: ShutdownStep[] = [
@@ -60,6 +64,7 @@ export async function closeApp({ app, config, drainState, keys, limits, dependen
       run: () => {
         keys.close();
         limits.close();
+        certificates?.close();
         accessLog.flush();
         return Promise.resolve();
       },

@@ -20,6 +20,8 @@ import { registerMultipart } from './http/multipart/register-multipart.js';
 import { RealtimeAnswers } from './http/realtime/realtime-answers.js';
 import type { RouteTable } from './http/routing/route-table.js';
 import { EventStreamWriter } from './http/sse/event-stream-writer.js';
+import { CertificateWatch } from './http/tls/certificate-watch.js';
+import { showCertificate } from './http/tls/show-certificate.js';
 import { JobAnswers } from './jobs/job-answers.js';
 import { Limits } from './limits/limits.js';
 import { HttpMetrics } from './metrics/http-metrics.js';
@@ -67,11 +69,15 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     metrics,
     accessLog,
   });
+  const { tls } = config.http;
+  const certificates = tls && (await CertificateWatch.open({ ...tls, logger, registry }));
   const filter = new ErrorFilter({ logger, drainState, hooks });
   const server = createFastify({
     ...config.http,
+    certificate: certificates?.certificate,
     onFrameworkError: (error, request, reply) => filter.answer(error, request, reply),
   });
+  certificates?.follow((certificate) => showCertificate(server.server, certificate));
   hooks.install(server);
   registerMultipart(server);
   const { slowReaderTimeoutMs, maxFileBytes, maxAudioBytes } = config.http;
@@ -124,6 +130,6 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     routeTable: hooks.routeTable,
     // Nest's own way reports a failure twice.
     listen: () => server.listen({ host: config.host, port: config.port }),
-    close: () => closeApp({ app, config, drainState, keys, limits, dependencies }),
+    close: () => closeApp({ app, config, drainState, keys, limits, certificates, dependencies }),
   };
 }

@@ -3,6 +3,7 @@ import { closeBoundMs } from './close-app.js';
 import { readApiConfig, type ApiConfig } from './config.js';
 import { createApp } from './create-app.js';
 import { explainListenError } from './explain-listen-error.js';
+import { isExposed } from './http/tls/is-exposed.js';
 import { joinGroup } from './processes/join-group.js';
 import { ProcessGroup } from './processes/process-group.js';
 
@@ -31,6 +32,11 @@ async function run(config: ApiConfig): Promise<void> {
   try {
     const url = await app.listen();
     logger.info({ url, node: process.versions.node }, 'the api is listening');
+    if ((number ?? 1) === 1 && isExposed(config)) {
+      logger.warn(
+        'keys travel in clear to this port: let a load balancer in front of it end TLS and name it in SLUICE_TRUSTED_PROXIES, or set SLUICE_TLS_CERT_FILE and SLUICE_TLS_KEY_FILE',
+      );
+    }
   } catch (error) {
     await app.close();
     throw explainListenError(error, config);

@@ -54,6 +54,8 @@ function toLine(request: HttpRequest, number: number | undefined): Record<string
     keyId: caller?.keyId,
     model: exchange.model?.slice(0, 200),
     bytes: exchange.bytesSent,
+    promptTokens: exchange.usage?.promptTokens,
+    completionTokens: exchange.usage?.completionTokens,
     ip: request.ip,
     failure: exchange.failure,
     clientRequestId: typeof clientRequestId === 'string' ? clientRequestId.slice(0, MAX_CLIENT_ID_LENGTH) : undefined,
