@@ -57,12 +57,11 @@ print(f"Generated {len(response.data)} embeddings")
 `,
   // No SDK has client.reranking.create; the SDK's own way to routes that it does not know takes its place.
   rerank: `import json
-import httpx
 from types import SimpleNamespace
 ${CLIENT}
 def create(**body):
-    answer = client.post("/rerank", cast_to=httpx.Response, body=body)
-    return json.loads(answer.text, object_hook=lambda fields: SimpleNamespace(**fields))
+    answer = client.post("/rerank", cast_to=object, body=body)
+    return json.loads(json.dumps(answer), object_hook=lambda fields: SimpleNamespace(**fields))
 
 response = create(
     model="bge-reranker-v2-m3/dev",
