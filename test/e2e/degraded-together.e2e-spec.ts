@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI from 'openai';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { startSystem, type System } from '../setup/processes.js';
 import { CHAT_ENDPOINT, CHAT_MODEL, EMBEDDING_MODEL, send } from './support/clients.js';
 import { runKeys } from './support/run-keys.js';
@@ -27,7 +27,7 @@ describe('Realtime, while everything that it does not need is away', () => {
   let home: string;
   let key: string;
 
-  beforeEach(async () => {
+  const start = async (): Promise<void> => {
     home = await mkdtemp(join(tmpdir(), 'sluice-degraded-'));
     const environment = {
       SLUICE_HOME: home,
@@ -47,12 +47,16 @@ describe('Realtime, while everything that it does not need is away', () => {
     expect(controlled).toEqual([true, true]);
     const printed = await runKeys(
       system.commandEnvironment,
-      ...['create', '--tenant', 'acme', '--requests-per-minute', '6000'],
+      'create',
+      '--tenant',
+      'acme',
+      '--requests-per-minute',
+      '6000',
     );
     key = /sk-sluice-[\w-]{32}/.exec(printed)?.[0] ?? '';
     await expect.poll(() => chat(key, CHAT_MODEL).catch(String), WAIT).toBe('here');
     await expect.poll(() => chat(MODEL_KEY, DEPLOYED_MODEL).catch(String), WAIT).toBe('here');
-  });
+  };
 
   afterEach(async () => {
     await system?.stop();
@@ -122,6 +126,7 @@ describe('Realtime, while everything that it does not need is away', () => {
   };
 
   it('answers as before while Redis and S3 are both stopped, and tells what is away', async () => {
+    await start();
     await system.kill('redis', 'SIGKILL');
     await system.addFault({ target: 's3', kind: 'reset' });
 
@@ -131,6 +136,7 @@ describe('Realtime, while everything that it does not need is away', () => {
   });
 
   it('answers as before while Redis and S3 both hang, and tells what is away', async () => {
+    await start();
     await system.kill('redis', 'SIGSTOP');
     await system.addFault({ target: 's3', kind: 'stall' });
 
@@ -140,6 +146,7 @@ describe('Realtime, while everything that it does not need is away', () => {
   });
 
   it('starts on the last good keys and models while Redis, S3 and the control plane are all away', async () => {
+    await start();
     await expect
       .poll(() => readFile(join(home, 'discovered-models.json.keys'), 'utf8').catch(String), WAIT)
       .toMatch(/^\{/);
