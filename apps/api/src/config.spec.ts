@@ -11,7 +11,7 @@ describe('readApiConfig', () => {
     expect(config).toMatchObject({ host: '127.0.0.1', port: 8080, openModels: true, metricsAccess: 'loopback' });
     expect(config.http).toMatchObject({
       maxJsonBytes: 26_214_400,
-      maxFileBytes: 536_870_912,
+      maxFileBytes: 8_589_934_592,
       cors: 'any',
       trustedProxies: [],
     });
