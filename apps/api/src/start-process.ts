@@ -67,5 +67,4 @@ async function runGroup(config: ApiConfig): Promise<void> {
   const failed = await group.start();
   // The process has said why.
   if (failed !== undefined) process.exit(failed.code ?? 1);
-  logger.info({ processes: count }, 'all processes are listening');
 }

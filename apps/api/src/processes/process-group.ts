@@ -50,7 +50,7 @@ export class ProcessGroup {
   }
 
   /**
-   * Resolves when all serve. The first one starts alone: what keeps it from starting would keep the others, too, and is
+   * Resolves when all have started. The first one starts alone: what keeps it from starting would keep the others, too, and is
    * said once.
    *
    * @returns how the first process ended when it did not start, else undefined
@@ -64,6 +64,8 @@ export class ProcessGroup {
     setInterval(() => this.killHung(), ALIVE_MS).unref();
     const others = Array.from({ length: this.options.count - 1 }, (_item, index) => this.launch(index + 2).settled);
     await Promise.all(others);
+    const { count, logger } = this.options;
+    if (this.running().length === count) logger.info({ processes: count }, 'all processes are listening');
     return undefined;
   }
 
@@ -115,7 +117,9 @@ export class ProcessGroup {
     const { failures, delayMs } = nextRestart(this.failures.get(number) ?? 0, end.livedMs);
     this.failures.set(number, failures);
     const { code, signal } = end;
-    this.options.logger.error({ member: number, code, signal, delayMs }, 'a process has ended and is started again');
+    // An operator may have told one of them to stop.
+    const level = code === 0 ? 'warn' : 'error';
+    this.options.logger[level]({ member: number, code, signal, delayMs }, 'a process has ended and is started again');
     setTimeout(() => {
       if (this.stopping) return;
       this.restarts.inc();
