@@ -134,9 +134,11 @@ describe('Jobs', () => {
       const batch = await finishedBatch(sdk, id);
       const after = await send(system, `/batches/${id}/results?after=${partial.headers.get('sluice-results-cursor')}`);
       await system.clearFaults();
+      const bySdk = await sdk.get<string>(`/batches/${id}/results`);
       const early = rowsOf(partial.text).map(({ custom_id }) => custom_id);
       const late = rowsOf(after.text).map(({ custom_id }) => custom_id);
 
+      expect(rowsOf(bySdk)).toHaveLength(200);
       expect(partial.headers.get('sluice-results-complete')).toBe('false');
       expect(early.length).toBeGreaterThan(0);
       expect(early.length).toBeLessThan(200);
