@@ -1,6 +1,6 @@
 import OpenAI, { toFile } from 'openai';
 import OpenAI6 from 'openai-6';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { JobObject } from '#contracts';
 import { startSystem, type System } from '../setup/processes.js';
 import {
@@ -13,7 +13,7 @@ import {
   uploadInput,
   type OutputRow,
 } from './support/batches.js';
-import { send, type RawAnswer } from './support/clients.js';
+import { EMBEDDING_ENDPOINT, send, type RawAnswer } from './support/clients.js';
 
 const CHAT = 'Qwen2.5-7B-Instruct/dev';
 const CHAT_ENDPOINT = 'EMD-Model-qwen2-5-7b-instruct-endpoint';
@@ -40,6 +40,10 @@ describe('Jobs', () => {
   beforeAll(async () => {
     system = await startSystem({ environment: { SLUICE_CHUNK_LINES: String(LINES_A_CHUNK) } });
     client = new OpenAI({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey });
+  });
+
+  afterEach(async () => {
+    await system.clearFaults();
   });
 
   afterAll(async () => {
@@ -225,6 +229,28 @@ describe('Jobs', () => {
     expect(rowsOf(await content(job.error_file_id))).toMatchObject([
       { index: 1, line: 3, id: 2, status: 400, error: { type: 'invalid_request_error' } },
     ]);
+  });
+
+  it('embed each text once and count it once, though the worker is killed and Redis is emptied midway', async () => {
+    const count = 1500;
+    await system.addFault({ target: EMBEDDING_ENDPOINT, kind: 'slow', delayMs: 30 });
+    const texts = Array.from({ length: count }, (_, index) => `passage ${index}`);
+    const input_file_id = await upload('many.txt', texts.join('\n'));
+    const created = await post('/v1/jobs', { type: 'embeddings', model: 'bge-m3/dev', input_file_id, dimensions: 4 });
+    const { id } = JSON.parse(created.text) as JobObject;
+    let job = JSON.parse((await show(id)).text) as JobObject;
+    while (job.progress.done < 100) job = JSON.parse((await show(id, { prefer: 'wait=20' })).text) as JobObject;
+    await system.kill('worker', 'SIGKILL');
+    await system.flushRedis();
+    await system.restart('worker');
+    await system.clearFaults();
+    const ended = await finishedJob(id);
+    const rows = rowsOf(await content(ended.output_file_id));
+
+    expect(job.progress.done).toBeLessThan(count);
+    expect(ended).toMatchObject({ status: 'completed', progress: { total: count, done: count, failed: 0 } });
+    expect(rows.map(({ index }) => index)).toEqual([...texts.keys()]);
+    expect(ended.usage?.total_tokens).toBe(rows.reduce((sum, { tokens }) => sum + Number(tokens), 0));
   });
 
   it('are told why they were refused, by line', async () => {
