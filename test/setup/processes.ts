@@ -17,6 +17,8 @@ export type { Fault, PartName, WitnessRecord };
 export interface SystemOptions {
   /** Added to what api, worker and local-aws are started with. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** For keys that a test has hashed itself; a random one unless given. */
+  readonly keyPepper?: string;
 }
 
 export interface RestartOptions {
@@ -48,7 +50,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     localAwsPort,
     redisUrl: `redis://127.0.0.1:${redisPort}`,
     apiKey: `sk-sluice-${randomBytes(24).toString('hex')}`,
-    keyPepper: randomBytes(24).toString('hex'),
+    keyPepper: options.keyPepper ?? randomBytes(24).toString('hex'),
     environment,
   };
   const redis = planRedis({

@@ -13,6 +13,7 @@ import { RedisLiveCounts } from './bullmq/redis-live-counts.js';
 import { EndpointRegistry } from './chunks/endpoint-registry.js';
 import { ChunkRunner, type ChunkResult } from './chunks/run-chunk.js';
 import { RunningJobs } from './chunks/running-jobs.js';
+import { DeskRegistry } from './dispatch/desk-registry.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { StoredFiles } from './files/stored-files.js';
 import { JobFinisher } from './finish/finish-job.js';
@@ -43,7 +44,10 @@ export interface WorkerBulk {
   targets(): readonly BulkTarget[];
   /** Connection for BullMQ workers: it waits for Redis instead of failing. */
   readonly connection: Redis;
-  runChunk(payload: ChunkPayload, stop: AbortSignal): Promise<ChunkResult>;
+  /** Chunks of one endpoint that a worker may have taken at once, most of which wait for their turn. */
+  readonly chunkPlaces: number;
+  /** @param endpoint whose queue the chunk was taken from. */
+  runChunk(endpoint: string, payload: ChunkPayload, stop: AbortSignal): Promise<ChunkResult>;
   runControl(payload: ControlPayload): Promise<ControlResult>;
   /** Resolves once the store was reached and found safe. @throws GatewayError `bulk_unavailable` when it is not safe. */
   waitUntilSafe(signal: AbortSignal): Promise<void>;
@@ -53,6 +57,13 @@ export interface WorkerBulk {
   checks(): readonly BulkCheck[];
   close(): Promise<void>;
 }
+
+/** Each tenant that joins makes the others' share of the window smaller, but what they have in it already stays. */
+const WINDOWS_HELD = 4;
+/** Tenants beyond the first that get a desk at once, and what that may cost in memory. */
+const EXTRA_DESKS = 6;
+/** A change of desks costs a checkpoint and reading the chunk's input again, some tens of milliseconds. */
+const DESK_SLICE_MS = 5000;
 
 export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const { config, store, logger } = options;
@@ -80,6 +91,11 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     packs: createPackMetrics(options.registry),
   });
   const control = new ControlTasks({ planner: new JobPlanner(parts), finisher: new JobFinisher(parts), queue, logger });
+  const desks = new DeskRegistry({
+    base: config.chunksPerEndpoint,
+    most: config.chunksPerEndpoint + EXTRA_DESKS,
+    sliceMs: DESK_SLICE_MS,
+  });
   const dispatcher = new Dispatcher(parts);
   const sweeper = new Sweeper({ jobs, files, queue, dispatcher, logger });
   const lock = new RedisLeaderLock(redis, timeoutMs);
@@ -100,12 +116,15 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   return {
     targets: () => models.targets(),
     connection,
-    runChunk: async (payload, stop) => {
-      const result = await runner.run(payload, stop);
-      metrics.chunk(result.kind);
-      if (result.kind === 'committed') await control.announce({ kind: 'committed', ...payload });
-      return result;
-    },
+    chunkPlaces: config.windowChunks * WINDOWS_HELD,
+    runChunk: async (endpoint, payload, stop) =>
+      await desks.take(endpoint, payload, stop, async (giveWay) => {
+        const result = await runner.run(payload, stop, giveWay);
+        metrics.chunk(result.kind);
+        const { tenant, jobId, chunk } = payload;
+        if (result.kind === 'committed') await control.announce({ kind: 'committed', tenant, jobId, chunk });
+        return result;
+      }),
     runControl: async (payload) => await control.run(payload),
     waitUntilSafe: async (signal) => await health.waitUntilSafe(signal),
     start: () => {

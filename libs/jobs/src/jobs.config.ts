@@ -19,7 +19,10 @@ export interface WorkerBulkConfig extends BulkConfig {
   readonly chunkLines: number;
   /** Most bytes of a chunk's input; a single longer line is a chunk of its own. */
   readonly chunkBytes: number;
-  /** Chunks that one worker runs at a time per endpoint; the endpoint's own concurrency bounds the calls in them. */
+  /**
+   * Chunks that one worker has in memory at a time per endpoint, and up to six more while other tenants or more urgent
+   * jobs would wait behind them; the endpoint's own concurrency bounds the calls in them.
+   */
   readonly chunksPerEndpoint: number;
   /** Chunks per endpoint that stand in its queue or run, over all workers. */
   readonly windowChunks: number;

@@ -1,3 +1,5 @@
+import type { JobPriority } from './job-record.js';
+
 /** Queue of planning and finishing; both are short and belong to no endpoint. */
 export const CONTROL_QUEUE = 'sluice-control';
 
@@ -23,6 +25,10 @@ export interface ChunkPayload {
   readonly tenant: string;
   readonly jobId: string;
   readonly chunk: number;
+  /** The job's deadline in Unix milliseconds, for the order of work. Optional until all dispatchers name it. */
+  readonly deadlineMs?: number;
+  /** The job's priority, for the order of work; absent = `normal`. */
+  readonly priority?: JobPriority;
 }
 
 /** BullMQ's ids: the same work always has the same id, so adding it twice is a no-op. */

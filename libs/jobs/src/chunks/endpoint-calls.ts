@@ -1,7 +1,7 @@
 import type { GatewayError } from '#platform';
 import type { BulkModels } from '../models/bulk-models.port.js';
 import type { EndpointHealth } from './endpoint-health.js';
-import type { EndpointSlots } from './endpoint-slots.js';
+import type { CallSlots } from './endpoint-slots.js';
 import type { ChunkContext } from './job-context.js';
 import type { FailedCall } from './judge-failure.js';
 import { pause } from './pause.js';
@@ -10,7 +10,7 @@ import { probeModel } from './probe-model.js';
 export interface EndpointCallsOptions {
   readonly context: ChunkContext;
   readonly models: BulkModels;
-  readonly slots: EndpointSlots;
+  readonly slots: CallSlots;
   readonly health: EndpointHealth;
   /** Aborted when no new call may begin. */
   readonly stop: AbortSignal;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { objectKeys, type ChunkPayload } from '#contracts';
 import { GatewayError, type Logger } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
+import { claimOfRecord } from '../dispatch/work-claim.js';
 import type { PackPace } from '../packs/pack-pace.js';
 import type { PackObserver, Packing } from '../packs/run-packs.js';
 import type { BulkModels, BulkTarget } from '../models/bulk-models.port.js';
@@ -67,15 +68,18 @@ export class ChunkRunner {
     this.now = options.now ?? Date.now;
   }
 
-  /** @param stop aborted when this process is going down: the chunk is handed back. */
-  async run(payload: ChunkPayload, stop: AbortSignal): Promise<ChunkResult> {
+  /**
+   * @param stop aborted when this process is going down: the chunk is handed back, calls in flight are given up soon.
+   * @param giveWay aborted when others are in turn: the chunk is handed back once its calls in flight have ended.
+   */
+  async run(payload: ChunkPayload, stop: AbortSignal, giveWay: AbortSignal = NEVER): Promise<ChunkResult> {
     const name = objectKeys.commit(payload.tenant, payload.jobId, payload.chunk);
     if (this.active.has(name))
       return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: 'it runs in this process already' };
     this.active.add(name);
     try {
       const context = await this.open(payload);
-      return context === undefined ? { kind: 'gone' } : await this.attempt(context, stop);
+      return context === undefined ? { kind: 'gone' } : await this.attempt(context, stop, giveWay);
     } catch (error) {
       if (GatewayError.is(error, 'storage_unavailable')) {
         return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: error.message };
@@ -108,14 +112,14 @@ export class ChunkRunner {
     return record.status === 'in_progress' && this.now() < record.deadlineMs;
   }
 
-  private async attempt(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult> {
+  private async attempt(context: ChunkContext, stop: AbortSignal, giveWay: AbortSignal): Promise<ChunkResult> {
     const { store, records } = this.options;
     const workspace = new ChunkWorkspace(store, records, context);
     const [state, lines] = await Promise.all([workspace.look(), readChunkLines(store, context)]);
     const ledger = new RowLedger(await workspace.restore(state), { ...this.options, workspace });
     try {
       await untilStored(() => workspace.begin(), stop);
-      return await this.finish(context, { workspace, ledger, state, lines, stop });
+      return await this.finish(context, { workspace, ledger, state, lines, stop, giveWay });
     } finally {
       await ledger.close();
       // An attempt without its end counts as a death of its worker, and a store that is away kills nobody.
@@ -142,7 +146,15 @@ export class ChunkRunner {
       await this.options.live.noteWaiting(context.record.id, { reason, atMs: Date.now() });
       return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason };
     }
-    return attempt.stop.aborted ? { kind: 'later', delayMs: 0, reason: 'the worker is stopping' } : { kind: 'gone' };
+    return await this.handBack(context, attempt);
+  }
+
+  private async handBack({ record }: ChunkContext, { stop, giveWay }: Attempt): Promise<ChunkResult> {
+    if (stop.aborted) return { kind: 'later', delayMs: 0, reason: 'the worker is stopping' };
+    if (!giveWay.aborted) return { kind: 'gone' };
+    const current = await this.options.jobs.find(record.tenant, record.id);
+    if (current === undefined || !this.isRunning(current)) return { kind: 'gone' };
+    return { kind: 'later', delayMs: 0, reason: 'others are in turn' };
   }
 
   /** A line that was running alone each time its worker died is the one that kills workers. */
@@ -157,23 +169,25 @@ export class ChunkRunner {
     }
   }
 
-  private async work(context: ChunkContext, { workspace, ledger, state, lines, stop }: Attempt): Promise<WorkResult> {
+  private async work(context: ChunkContext, attempt: Attempt): Promise<WorkResult> {
+    const { workspace, ledger, state, lines, stop, giveWay } = attempt;
     const { models, endpoints, running } = this.options;
     const target = models.target(context.plan.model);
     if (target === undefined) return { kind: 'endpoint', error: modelIsGone(context.plan.model) };
+    const { slots, health, pace } = endpoints.of(target);
     const ended = new AbortController();
     const aborted = new AbortController();
     const leave = running.enter(context.record.id, ended);
-    const stopping = AbortSignal.any([stop, ended.signal]);
+    const ending = AbortSignal.any([stop, ended.signal]);
+    const stopping = AbortSignal.any([ending, giveWay]);
     const done = new AbortController();
     const watch = this.watch(context, ledger, ended, done.signal);
-    stopping.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
+    ending.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
     // What is done is saved first, so that no finished line stands there as one that was running.
     const beginTrial = async (line: ChunkLine): Promise<void> => {
       await ledger.save();
       await workspace.beginTrial(line.request);
     };
-    const { slots, health, pace } = endpoints.of(target);
     const isolated = state.openAttempts.length >= DEATHS_BEFORE_ISOLATION;
     try {
       return await workLines({
@@ -182,7 +196,7 @@ export class ChunkRunner {
         concurrency: isolated ? 1 : target.concurrency,
         ledger,
         models,
-        slots,
+        slots: slots.as(claimOfRecord(context.record)),
         health,
         // Alone is alone: who shares a call with a line that kills would look like a killer too.
         ...(isolated ? {} : this.packingOf(context, target, pace)),
@@ -238,7 +252,10 @@ interface Attempt {
   readonly state: WorkspaceState;
   readonly lines: readonly ChunkLine[];
   readonly stop: AbortSignal;
+  readonly giveWay: AbortSignal;
 }
+
+const NEVER = new AbortController().signal;
 
 async function exists(store: ObjectStore, key: string): Promise<boolean> {
   try {
