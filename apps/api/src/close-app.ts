@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as wait } from 'node:timers/promises';
 import { shutDown, type ShutdownStep } from '#platform';
 import type { Keys } from './auth/open-keys.js';
+import type { RevocationWatch } from './auth/revocation-watch.js';
 import type { Limits } from './limits/limits.js';
 import type { AppDependencies } from './dependencies.js';
 import type { DrainState } from './http/exchange/drain-state.js';
@@ -12,6 +13,7 @@ export interface ClosableApp {
   readonly config: { readonly drainTimeoutMs: number; readonly drainDelayMs: number };
   readonly drainState: DrainState;
   readonly keys: Keys;
+  readonly revocations: RevocationWatch;
   readonly limits: Limits;
   /** Absent where the port speaks plain HTTP. */
   readonly certificates: CertificateWatch | undefined;
@@ -34,13 +36,14 @@ export function closeBoundMs({ drainDelayMs, drainTimeoutMs }: ClosableApp['conf
  * sending on one.
  */
 export async function closeApp(closable: ClosableApp): Promise<void> {
-  const { app, config, drainState, keys, limits, certificates, dependencies } = closable;
+  const { app, config, drainState, keys, revocations, limits, certificates, dependencies } = closable;
   const { logger, accessLog, inference, bulk } = dependencies;
   const server = app.getHttpServer();
   const steps: ShutdownStep[] = [
     {
       name: 'drain',
       run: async () => {
+        revocations.close();
         drainState.drain();
         if (server.listening) await wait(config.drainDelayMs);
         drainState.refuse();

@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import { Gatekeeper } from './auth/gatekeeper.js';
 import { ModelKeyring } from './auth/model-keys.js';
 import { openKeys } from './auth/open-keys.js';
+import { RevocationWatch } from './auth/revocation-watch.js';
 import { closeApp } from './close-app.js';
 import type { ApiConfig } from './config.js';
 import { completeDependencies, type AppDependencies } from './dependencies.js';
@@ -51,6 +52,13 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     openStore: () => new S3ObjectStore(config.storage),
     modelKeys: modelKeys && new ModelKeyring(modelKeys, () => inference.catalog.list()),
   });
+  const revocations = new RevocationWatch({
+    keys: () => keys.ring.records(),
+    jobs: bulk,
+    lookMs: config.keys.reloadMs,
+    logger,
+  });
+  revocations.start();
   const limits = new Limits({ config: config.limits, logger, registry, areNeeded: () => keys.ring.hasLimits() });
   await limits.open();
   const drainState = new DrainState();
@@ -130,6 +138,6 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     routeTable: hooks.routeTable,
     // Nest's own way reports a failure twice.
     listen: () => server.listen({ host: config.host, port: config.port }),
-    close: () => closeApp({ app, config, drainState, keys, limits, certificates, dependencies }),
+    close: () => closeApp({ app, config, drainState, keys, revocations, limits, certificates, dependencies }),
   };
 }

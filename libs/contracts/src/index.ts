@@ -48,7 +48,7 @@ export {
   type TranscriptionFormat,
   type TranscriptionOrder,
 } from './jobs/job-record.js';
-export { chunkName, objectKeys, parseActiveMarker } from './jobs/object-keys.js';
+export { chunkName, objectKeys, parseActiveMarker, parseEndedMarker } from './jobs/object-keys.js';
 export {
   CONTROL_QUEUE,
   CONTROL_TASKS,

@@ -15,6 +15,7 @@ import { StoredRecordings } from './recordings/stored-recordings.js';
 import { JobRecords } from './records/job-records.js';
 import { ResultReader } from './results/result-reader.js';
 import { JobRetrier } from './retry/job-retrier.js';
+import { RevokedJobs } from './revocation/revoked-jobs.js';
 
 export interface ApiBulkOptions {
   readonly config: BulkConfig;
@@ -45,6 +46,7 @@ export function createApiBulk({ config, store, logger, lookers }: ApiBulkOptions
   const records = new RecordStore(store);
   const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
   const jobs = new JobRecords(store, records);
+  const revoked = new RevokedJobs({ jobs, queue, logger });
   const commands = new JobCommands({ jobs, files, queue, logger, refusal: () => health.refusal() });
   const plans = new PlanReader(records);
   const parts = {
@@ -63,6 +65,7 @@ export function createApiBulk({ config, store, logger, lookers }: ApiBulkOptions
     batches: new StoredBatches(parts),
     jobs: face,
     recordings: new StoredRecordings({ ...parts, store, records, plans, joins, face }),
+    stopJobsOf: async (tenant, keyIds) => await revoked.stop(tenant, keyIds),
     checks: () => health.checks(),
     close: async () => {
       health.stop();

@@ -17,7 +17,8 @@ export type JobEvent =
       readonly audioSeconds?: number;
     }
   | { readonly kind: 'rejected'; readonly errors: readonly BatchInputError[] }
-  | { readonly kind: 'cancel-requested' }
+  /** `errors` say why, where it was not the caller who asked. */
+  | { readonly kind: 'cancel-requested'; readonly errors?: readonly BatchInputError[] }
   /** Winding up begins: all chunks are committed, the deadline has passed, or a cancel is carried out. */
   | { readonly kind: 'ending'; readonly outcome: JobOutcome }
   | {
@@ -44,7 +45,7 @@ export function transition(record: JobRecord, event: JobEvent, clockMs: number):
         : undefined;
     case 'cancel-requested':
       return record.status === 'validating' || record.status === 'in_progress'
-        ? { ...record, status: 'cancelling', cancellingAtMs: nowMs }
+        ? { ...record, status: 'cancelling', cancellingAtMs: nowMs, errors: event.errors ?? record.errors }
         : undefined;
     case 'ending':
       return beginEnding(record, event.outcome, nowMs);
