@@ -1,8 +1,10 @@
+import { GARBAGE_KINDS, type GarbageKind } from './garbage/garbage.types.js';
 import { Counter, Gauge, type Registry } from '#platform';
 
 export interface BulkMetrics {
   chunk(result: string): void;
   retry(cause: string): void;
+  removed(kind: GarbageKind, objects: number): void;
   swept(result: { readonly jobs: number; readonly seconds: number }): void;
 }
 
@@ -21,6 +23,13 @@ export function createBulkMetrics(registry: Registry): BulkMetrics {
     labelNames: ['cause'],
     registers,
   });
+  const removed = new Counter({
+    name: 'sluice_bulk_garbage_removed_total',
+    help: 'Objects removed because nobody needed them any more, by what they were.',
+    labelNames: ['kind'],
+    registers,
+  });
+  for (const kind of GARBAGE_KINDS) removed.inc({ kind }, 0);
   const liveJobs = new Gauge({ name: 'sluice_bulk_live_jobs', help: 'Live jobs seen by the last sweep.', registers });
   const sweptAt = new Gauge({
     name: 'sluice_bulk_last_sweep_timestamp_seconds',
@@ -35,6 +44,7 @@ export function createBulkMetrics(registry: Registry): BulkMetrics {
   return {
     chunk: (result) => chunks.inc({ result }),
     retry: (cause) => retries.inc({ cause }),
+    removed: (kind, objects) => removed.inc({ kind }, objects),
     swept: ({ jobs, seconds }) => {
       liveJobs.set(jobs);
       sweepSeconds.set(seconds);

@@ -17,6 +17,8 @@ import { DeskRegistry } from './dispatch/desk-registry.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { StoredFiles } from './files/stored-files.js';
 import { JobFinisher } from './finish/finish-job.js';
+import { GarbageCollector } from './garbage/garbage-collector.js';
+import { GarbageLoop } from './garbage/garbage-loop.js';
 import type { WorkerBulkConfig } from './jobs.config.js';
 import { CatalogModels } from './models/catalog-models.js';
 import type { BulkTarget } from './models/bulk-models.port.js';
@@ -107,6 +109,16 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     logger,
     onSweep: (result) => metrics.swept(result),
   });
+  const garbage = new GarbageLoop({
+    collector: new GarbageCollector({
+      ...parts,
+      onRemoved: (kind, objects) => metrics.removed(kind, objects),
+      now: Date.now,
+    }),
+    isLeading: () => leader.isLeading,
+    garbageMs: config.garbageMs,
+    logger,
+  });
   const onHint = (hint: JobHint): void => {
     if (hint.kind === 'cancelled') running.stop(hint.jobId);
     leader.hint(hint);
@@ -133,8 +145,11 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
         .start()
         .catch((error: unknown) => logger.warn({ error }, 'hints cannot be heard; sweeps go on without'));
       leader.start();
+      garbage.start();
     },
-    stopDispatching: async () => await leader.stop(),
+    stopDispatching: async () => {
+      await Promise.all([leader.stop(), garbage.stop()]);
+    },
     checks: () => health.checks(),
     close: async () => {
       health.stop();

@@ -3,7 +3,7 @@ import type { KeyRecord } from './key-record.js';
 import { listRevokedKeys } from './list-revoked-keys.js';
 
 /** Stops what a key has started. */
-export interface StoppableJobs {
+interface StoppableJobs {
   /** @returns ids of the jobs that this has stopped. @throws GatewayError when not all could be looked at. */
   stopJobsOf(tenant: string, keyIds: ReadonlySet<string>): Promise<readonly string[]>;
 }

@@ -10,6 +10,7 @@ export function chunkName(chunk: number): string {
 }
 
 export const objectKeys = {
+  tenants: 't/',
   fileRecords: (tenant: string): string => `t/${tenant}/records/files/`,
   fileRecord: (tenant: string, fileId: string): string => `t/${tenant}/records/files/${fileId}`,
   fileIndex: (tenant: string): string => `t/${tenant}/index/files/`,

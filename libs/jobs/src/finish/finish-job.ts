@@ -126,6 +126,7 @@ export class JobFinisher {
     const { tenant, id, retryOf } = record;
     await this.options.files.release(tenant, record.inputFileId, id);
     if (retryOf !== undefined) await this.options.files.release(tenant, retryOf.inputFileId, id);
+    await this.options.jobs.markEnded(tenant, id);
     await this.options.jobs.removeMarker(record.tenant, record.id);
     if (record.kind === 'transcription') await this.options.store.delete([objectKeys.recording(tenant, id)]);
     await this.options.live.forget(record.id);

@@ -44,9 +44,7 @@ export function transition(record: JobRecord, event: JobEvent, clockMs: number):
         ? { ...record, status: 'failed', errors: event.errors, counts: NO_COUNTS, endedAtMs: nowMs }
         : undefined;
     case 'cancel-requested':
-      return record.status === 'validating' || record.status === 'in_progress'
-        ? { ...record, status: 'cancelling', cancellingAtMs: nowMs, errors: event.errors ?? record.errors }
-        : undefined;
+      return beginCancelling(record, event.errors ?? record.errors, nowMs);
     case 'ending':
       return beginEnding(record, event.outcome, nowMs);
     case 'ended':
@@ -77,6 +75,11 @@ function notBefore(record: JobRecord, clockMs: number): number {
 }
 
 const NO_COUNTS: RequestCounts = { total: 0, completed: 0, failed: 0 };
+
+function beginCancelling(record: JobRecord, errors: JobRecord['errors'], nowMs: number): JobRecord | undefined {
+  if (record.status !== 'validating' && record.status !== 'in_progress') return undefined;
+  return { ...record, status: 'cancelling', cancellingAtMs: nowMs, errors };
+}
 
 /** A cancelling job keeps that status while its files are made, as OpenAI shows it; others are `finalizing`. */
 function beginEnding(record: JobRecord, outcome: JobOutcome, nowMs: number): JobRecord | undefined {

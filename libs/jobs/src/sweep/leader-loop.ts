@@ -32,6 +32,11 @@ export class LeaderLoop {
 
   constructor(private readonly options: LeaderLoopOptions) {}
 
+  /** Whether this worker held the lock when it last asked. */
+  get isLeading(): boolean {
+    return this.leading && !this.stopped;
+  }
+
   start(): void {
     this.tick();
   }

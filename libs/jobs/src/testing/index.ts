@@ -1,3 +1,4 @@
+export { collectGarbage } from './collect-garbage.js';
 export { createTestBulk, TENANT, type TestBulk } from './create-test-bulk.js';
 export {
   createBatch,
