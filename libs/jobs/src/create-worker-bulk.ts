@@ -13,7 +13,7 @@ import { RedisLiveCounts } from './bullmq/redis-live-counts.js';
 import { EndpointRegistry } from './chunks/endpoint-registry.js';
 import { ChunkRunner, type ChunkResult } from './chunks/run-chunk.js';
 import { RunningJobs } from './chunks/running-jobs.js';
-import { DeskRegistry } from './dispatch/desk-registry.js';
+import { DeskRegistry, type QueuePlace } from './dispatch/desk-registry.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { StoredFiles } from './files/stored-files.js';
 import { JobFinisher } from './finish/finish-job.js';
@@ -26,6 +26,7 @@ import { createPackMetrics } from './packs/pack-metrics.js';
 import { JobPlanner } from './plan/plan-job.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { JobRecords } from './records/job-records.js';
+import { JobWatch } from './sweep/job-watch.js';
 import { LeaderLoop } from './sweep/leader-loop.js';
 import { Sweeper } from './sweep/sweeper.js';
 import { ControlTasks, type ControlResult } from './control-tasks.js';
@@ -48,8 +49,7 @@ export interface WorkerBulk {
   readonly connection: Redis;
   /** Chunks of one endpoint that a worker may have taken at once, most of which wait for their turn. */
   readonly chunkPlaces: number;
-  /** @param endpoint whose queue the chunk was taken from. */
-  runChunk(endpoint: string, payload: ChunkPayload, stop: AbortSignal): Promise<ChunkResult>;
+  runChunk(from: QueuePlace, payload: ChunkPayload, stop: AbortSignal): Promise<ChunkResult>;
   runControl(payload: ControlPayload): Promise<ControlResult>;
   /** Resolves once the store was reached and found safe. @throws GatewayError `bulk_unavailable` when it is not safe. */
   waitUntilSafe(signal: AbortSignal): Promise<void>;
@@ -75,7 +75,6 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const redis = connect('producer');
   const connection = connect('worker');
   const subscription = connect('worker');
-  const metrics = createBulkMetrics(options.registry);
   const queue = new BullmqJobQueue(redis, { timeoutMs, logger });
   const live = new RedisLiveCounts(redis, { timeoutMs, logger });
   const records = new RecordStore(store);
@@ -84,6 +83,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const models = new CatalogModels(options.inference, store, config);
   const running = new RunningJobs();
   const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
+  const metrics = createBulkMetrics(options.registry);
   const { decoder } = options;
   const parts = { decoder, store, records, jobs, plans, models, queue, live, files, running, logger, ...config };
   const runner = new ChunkRunner({
@@ -91,6 +91,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     endpoints: new EndpointRegistry(),
     onRetry: (cause) => metrics.retry(cause),
     packs: createPackMetrics(options.registry),
+    onWaste: (cause, calls) => metrics.waste(cause, calls),
   });
   const control = new ControlTasks({ planner: new JobPlanner(parts), finisher: new JobFinisher(parts), queue, logger });
   const desks = new DeskRegistry({
@@ -99,7 +100,9 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     sliceMs: DESK_SLICE_MS,
   });
   const dispatcher = new Dispatcher(parts);
-  const sweeper = new Sweeper({ jobs, files, queue, dispatcher, logger });
+  const watch = new JobWatch({ ...parts, waitsInTurn: (jobId) => dispatcher.waitsInTurn(jobId) });
+  metrics.showAges({ waits: () => desks.waits(), windows: () => dispatcher.windowAges() });
+  const sweeper = new Sweeper({ ...parts, dispatcher, watch });
   const lock = new RedisLeaderLock(redis, timeoutMs);
   const leader = new LeaderLoop({
     lock,
@@ -108,6 +111,10 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     sweepMs: config.sweepMs,
     logger,
     onSweep: (result) => metrics.swept(result),
+    onResigned: () => {
+      watch.reset();
+      metrics.resigned();
+    },
   });
   const garbage = new GarbageLoop({
     collector: new GarbageCollector({
@@ -129,8 +136,8 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     targets: () => models.targets(),
     connection,
     chunkPlaces: config.windowChunks * WINDOWS_HELD,
-    runChunk: async (endpoint, payload, stop) =>
-      await desks.take(endpoint, payload, stop, async (giveWay) => {
+    runChunk: async (from, payload, stop) =>
+      await desks.take(from, payload, stop, async (giveWay) => {
         const result = await runner.run(payload, stop, giveWay);
         metrics.chunk(result.kind);
         const { tenant, jobId, chunk } = payload;

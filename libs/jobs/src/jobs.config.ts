@@ -40,6 +40,8 @@ export interface WorkerBulkConfig extends BulkConfig {
   readonly sweepMs: number;
   /** Milliseconds that workers get to save their lines before a cancelled or expired job's chunks are sealed. */
   readonly sealGraceMs: number;
+  /** Milliseconds without progress after which a job whose turn it is counts as stuck. */
+  readonly stuckMs: number;
   /** Milliseconds from the end of one search for garbage to the next. */
   readonly garbageMs: number;
   /** Milliseconds after a job's end from which the data of its chunks is removed; its files hold the same rows. */
@@ -83,6 +85,7 @@ export function readWorkerBulkConfig(environment: Environment): WorkerBulkConfig
     checkpointMs: integer('SLUICE_CHECKPOINT_MS', 2000, 50, 60_000),
     checkpointBytes: integer('SLUICE_CHECKPOINT_BYTES', 4 * MEBIBYTE, 1024, 64 * MEBIBYTE),
     sweepMs: integer('SLUICE_SWEEP_MS', 5000, 100, 60_000),
+    stuckMs: integer('SLUICE_STUCK_MINUTES', 15, 1, 1440) * 60_000,
     garbageMs: integer('SLUICE_GARBAGE_MS', 3_600_000, 100, DAY_SECONDS * 1000),
     jobDataMs: integer('SLUICE_JOB_DATA_SECONDS', DAY_SECONDS, 60, 90 * DAY_SECONDS) * 1000,
     jobMs: integer('SLUICE_JOB_SECONDS', 90 * DAY_SECONDS, DAY_SECONDS, 3650 * DAY_SECONDS) * 1000,

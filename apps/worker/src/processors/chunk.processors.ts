@@ -51,10 +51,12 @@ export class ChunkProcessors {
 
   private async process(endpoint: string, job: Job<ChunkPayload>, token: string | undefined): Promise<void> {
     const { jobId, chunk } = job.data;
-    const result = await this.bulk.runChunk(endpoint, job.data, this.stopping.signal).catch((error: unknown) => {
-      this.logger.error({ error, jobId, chunk }, 'a chunk failed in a way that no rule foresees');
-      return { kind: 'later', delayMs: UNFORESEEN_DELAY_MS, reason: 'unforeseen' } as const;
-    });
+    const result = await this.bulk
+      .runChunk({ endpoint, addedAtMs: job.timestamp }, job.data, this.stopping.signal)
+      .catch((error: unknown) => {
+        this.logger.error({ error, jobId, chunk }, 'a chunk failed in a way that no rule foresees');
+        return { kind: 'later', delayMs: UNFORESEEN_DELAY_MS, reason: 'unforeseen' } as const;
+      });
     if (result.kind !== 'later') return;
     // Passing a chunk on to whoever has room is everyday business.
     const level = result.delayMs === 0 ? 'debug' : 'info';

@@ -17,6 +17,8 @@ export interface EndpointCallsOptions {
   /** Aborted when calls in flight must end too. */
   readonly abort: AbortSignal;
   onRetry(cause: string): void;
+  /** Called for each call that was given up although it may have been answered. */
+  onAborted?(): void;
 }
 
 /** So many failures in a row without an answer may be the endpoint's own: then it is asked, before more lines are. */
@@ -50,6 +52,7 @@ export class EndpointCalls {
       if (stop.aborted || this.given !== undefined) return undefined;
       const outcome: T | EndpointFull | undefined = await slots.use(stop, attempt);
       if (outcome === undefined) return undefined;
+      if (outcome.kind === 'aborted') this.options.onAborted?.();
       if (!isEndpointFull(outcome)) return outcome as Exclude<T, { readonly kind: 'endpoint' }>;
       this.options.onRetry(outcome.error.reason);
       const { retryAfterSeconds } = outcome.error;

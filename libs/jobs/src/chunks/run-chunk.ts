@@ -43,6 +43,8 @@ export interface ChunkRunnerOptions {
   readonly logger: Logger;
   onRetry(cause: string): void;
   readonly packs?: PackObserver;
+  /** Told of model calls whose answers count for nothing, by why. */
+  onWaste(cause: WasteCause, calls: number): void;
   readonly now?: () => number;
 }
 
@@ -57,6 +59,10 @@ const ENDPOINT_DELAY_MS = 5000;
 const STORAGE_DELAY_MS = 2000;
 /** Another chunk must be done first, or a newer worker is to take this one. */
 const CONFLICT_DELAY_MS = 1000;
+
+/** `aborted`: given up by a stop. `died`: their worker died, at most so many. `lost`: another attempt's result stands. */
+export const WASTE_CAUSES = ['aborted', 'died', 'lost'] as const;
+export type WasteCause = (typeof WASTE_CAUSES)[number];
 
 /** Takes a chunk from its checkpoints to its commit. Running it twice, also at the same time, records it once. */
 export class ChunkRunner {
@@ -82,18 +88,24 @@ export class ChunkRunner {
       return context === undefined ? { kind: 'gone' } : await this.attempt(context, stop, giveWay);
     } catch (error) {
       if (GatewayError.is(error, 'storage_unavailable')) {
-        return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: error.message };
+        return await this.putOff(payload.jobId, STORAGE_DELAY_MS, error.message);
       }
       if (GatewayError.is(error, 'conflict'))
         return { kind: 'later', delayMs: CONFLICT_DELAY_MS, reason: error.message };
       // The input was removed or replaced: the job ends at its deadline, or has just ended and let go of it.
       if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'precondition_failed')) {
-        return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason: `the input cannot be read: ${error.message}` };
+        return await this.putOff(payload.jobId, ENDPOINT_DELAY_MS, `the input cannot be read: ${error.message}`);
       }
       throw error;
     } finally {
       this.active.delete(name);
     }
+  }
+
+  /** A job that stands still can say why. */
+  private async putOff(jobId: string, delayMs: number, reason: string): Promise<ChunkResult> {
+    await this.options.live.noteWaiting(jobId, { reason, atMs: this.now() });
+    return { kind: 'later', delayMs, reason };
   }
 
   private async open({ tenant, jobId, chunk }: ChunkPayload): Promise<ChunkContext | undefined> {
@@ -136,16 +148,14 @@ export class ChunkRunner {
     });
     await ledger.close();
     if (result.kind === 'done') {
-      await untilStored(() => workspace.commit(ledger.rows, null), attempt.stop);
+      const commit = await untilStored(() => workspace.commit(ledger.rows, null), attempt.stop);
+      if (!workspace.isOwn(commit)) this.options.onWaste('lost', ledger.added);
       await this.showProgress(context, ledger);
       return { kind: 'committed' };
     }
     await untilStored(() => ledger.save(), attempt.stop);
-    if (result.kind === 'endpoint') {
-      const reason = result.error.message;
-      await this.options.live.noteWaiting(context.record.id, { reason, atMs: Date.now() });
-      return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason };
-    }
+    if (result.kind === 'endpoint')
+      return await this.putOff(context.record.id, ENDPOINT_DELAY_MS, result.error.message);
     return await this.handBack(context, attempt);
   }
 
@@ -175,6 +185,8 @@ export class ChunkRunner {
     const target = models.target(context.plan.model);
     if (target === undefined) return { kind: 'endpoint', error: modelIsGone(context.plan.model) };
     const { slots, health, pace } = endpoints.of(target);
+    const left = lines.filter(({ request }) => !ledger.rows.has(request));
+    if (state.diedLast) this.options.onWaste('died', Math.min(left.length, target.concurrency));
     const ended = new AbortController();
     const aborted = new AbortController();
     const leave = running.enter(context.record.id, ended);
@@ -192,7 +204,7 @@ export class ChunkRunner {
     try {
       return await workLines({
         context,
-        lines: lines.filter(({ request }) => !ledger.rows.has(request)),
+        lines: left,
         concurrency: isolated ? 1 : target.concurrency,
         ledger,
         models,
@@ -204,6 +216,7 @@ export class ChunkRunner {
         abort: aborted.signal,
         ...(isolated ? { beforeLine: (line) => untilStored(() => beginTrial(line), stopping) } : {}),
         onRetry: (cause) => this.options.onRetry(cause),
+        onAborted: () => this.options.onWaste('aborted', 1),
       });
     } finally {
       leave();

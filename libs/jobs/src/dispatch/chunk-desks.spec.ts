@@ -4,15 +4,20 @@ import type { ChunkResult } from '../chunks/run-chunk.js';
 import { ChunkDesks } from './chunk-desks.js';
 
 const NEVER = new AbortController().signal;
+const STARTED_MS = 1_000_000;
 const LATER = { kind: 'later', delayMs: 0 } as const;
+
+function chunkOf(tenant: string, chunkId: string) {
+  return { claim: { tenant, jobId: chunkId, rank: 1, deadlineMs: 1 }, chunkId, addedAtMs: STARTED_MS };
+}
 
 /** Desks of one endpoint and the chunks that sit there, each until it is told to end. */
 function createDesks() {
-  const clock = { nowMs: 1_000_000 };
+  const clock = { nowMs: STARTED_MS };
   const desks = new ChunkDesks({ base: 1, most: 2, sliceMs: 5000 }, () => clock.nowMs);
   const seated = new Map<string, { readonly giveWay: AbortSignal; end(result?: ChunkResult): void }>();
   const take = async (tenant: string, chunkId: string, stop = NEVER): Promise<ChunkResult> =>
-    await desks.take({ tenant, jobId: chunkId, rank: 1, deadlineMs: 1 }, chunkId, stop, async (giveWay) => {
+    await desks.take(chunkOf(tenant, chunkId), stop, async (giveWay) => {
       const { promise, resolve } = Promise.withResolvers<ChunkResult>();
       seated.set(chunkId, { giveWay, end: (result = { kind: 'committed' }) => resolve(result) });
       try {
@@ -48,8 +53,7 @@ describe('ChunkDesks', () => {
 
   it('frees the desk of a chunk that failed', async () => {
     const { desks, take, names } = createDesks();
-    const claim = { tenant: 'a', jobId: 'a', rank: 1, deadlineMs: 1 };
-    const failing = desks.take(claim, 'a-0', stop.signal, async () => await Promise.reject(new Error('broken')));
+    const failing = desks.take(chunkOf('a', 'a-0'), stop.signal, async () => await Promise.reject(new Error('broken')));
     await expect(failing).rejects.toThrow('broken');
     void take('a', 'a-1', stop.signal);
     await setImmediate();
@@ -84,6 +88,16 @@ describe('ChunkDesks', () => {
     desks.turn();
     expect(await results[2]).toMatchObject(LATER);
     expect(await Promise.race([results[1], Promise.resolve('still waits')])).toBe('still waits');
+  });
+
+  it('says how long the oldest chunk has been waiting, also when it has been handed back meanwhile', async () => {
+    const { clock, desks, take } = createDesks();
+    expect(desks.oldestWaitMs()).toBe(0);
+    void take('a', 'a-0', stop.signal);
+    expect(desks.oldestWaitMs()).toBe(0);
+    clock.nowMs += 3000;
+    void take('a', 'a-1', stop.signal);
+    expect(desks.oldestWaitMs()).toBe(3000);
   });
 
   it('hands back what waits at once when the process stops', async () => {

@@ -5,6 +5,14 @@ import { compareClaims, type WorkClaim } from './work-claim.js';
 /** What a chunk does at its desk until it is done, or told to give way. */
 export type DeskWork = (giveWay: AbortSignal) => Promise<ChunkResult>;
 
+/** A chunk as it was taken from the queue. */
+export interface TakenChunk {
+  readonly claim: WorkClaim;
+  readonly chunkId: string;
+  /** Unix milliseconds at which it was put into the queue. */
+  readonly addedAtMs: number;
+}
+
 interface Seated extends SeatedChunk {
   isLeaving: boolean;
   readonly giveWay: AbortController;
@@ -12,6 +20,7 @@ interface Seated extends SeatedChunk {
 
 interface Waiting extends WaitingChunk {
   readonly chunkId: string;
+  readonly addedAtMs: number;
   readonly sinceMs: number;
   settle(decision: Seated | 'back' | 'replaced'): void;
 }
@@ -37,8 +46,8 @@ export class ChunkDesks {
   ) {}
 
   /** Runs a chunk when its turn comes. @param stop hands back what waits. */
-  async take(claim: WorkClaim, chunkId: string, stop: AbortSignal, work: DeskWork): Promise<ChunkResult> {
-    const seat = await this.waitForSeat(claim, chunkId, stop);
+  async take({ claim, chunkId, addedAtMs }: TakenChunk, stop: AbortSignal, work: DeskWork): Promise<ChunkResult> {
+    const seat = await this.waitForSeat({ claim, chunkId, addedAtMs }, stop);
     if (seat === 'replaced') return { kind: 'gone' };
     if (seat === 'back') return { kind: 'later', delayMs: 0, reason: 'it waits for its turn' };
     try {
@@ -47,6 +56,11 @@ export class ChunkDesks {
       this.seated.delete(seat);
       this.settle();
     }
+  }
+
+  /** Milliseconds for which the longest waiting chunk has been in the queue, here or before; 0 where none waits. */
+  oldestWaitMs(): number {
+    return Math.max(0, ...[...this.waiting].map(({ addedAtMs }) => this.now() - addedAtMs));
   }
 
   /** Lets time count: who has sat long enough gives way, who has waited long enough is offered to other workers. */
@@ -62,17 +76,12 @@ export class ChunkDesks {
     last.settle('back');
   }
 
-  private async waitForSeat(
-    claim: WorkClaim,
-    chunkId: string,
-    stop: AbortSignal,
-  ): Promise<Seated | 'back' | 'replaced'> {
+  private async waitForSeat(chunk: TakenChunk, stop: AbortSignal): Promise<Seated | 'back' | 'replaced'> {
     if (stop.aborted) return 'back';
     return await new Promise((resolve) => {
       const leave = (): void => waiter.settle('back');
       const waiter: Waiting = {
-        claim,
-        chunkId,
+        ...chunk,
         sinceMs: this.now(),
         settle: (decision) => {
           this.waiting.delete(waiter);
@@ -81,7 +90,7 @@ export class ChunkDesks {
         },
       };
       // Only a queue that was emptied hands a chunk out twice, and then it does not know the first any more.
-      for (const other of this.waiting) if (other.chunkId === chunkId) other.settle('replaced');
+      for (const other of this.waiting) if (other.chunkId === chunk.chunkId) other.settle('replaced');
       this.waiting.add(waiter);
       stop.addEventListener('abort', leave, { once: true });
       this.settle();

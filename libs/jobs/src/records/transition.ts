@@ -20,7 +20,7 @@ export type JobEvent =
   /** `errors` say why, where it was not the caller who asked. */
   | { readonly kind: 'cancel-requested'; readonly errors?: readonly BatchInputError[] }
   /** Winding up begins: all chunks are committed, the deadline has passed, or a cancel is carried out. */
-  | { readonly kind: 'ending'; readonly outcome: JobOutcome }
+  | { readonly kind: 'ending'; readonly outcome: JobOutcome; readonly errors?: readonly BatchInputError[] }
   | {
       readonly kind: 'ended';
       readonly counts: RequestCounts;
@@ -46,7 +46,7 @@ export function transition(record: JobRecord, event: JobEvent, clockMs: number):
     case 'cancel-requested':
       return beginCancelling(record, event.errors ?? record.errors, nowMs);
     case 'ending':
-      return beginEnding(record, event.outcome, nowMs);
+      return beginEnding({ ...record, errors: event.errors ?? record.errors }, event.outcome, nowMs);
     case 'ended':
       return record.outcome === null
         ? undefined

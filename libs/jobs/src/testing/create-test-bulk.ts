@@ -17,6 +17,7 @@ import { PlanReader } from '../plan/plan-reader.js';
 import { JobRecords } from '../records/job-records.js';
 import { ResultReader } from '../results/result-reader.js';
 import { JobRetrier } from '../retry/job-retrier.js';
+import { JobWatch } from '../sweep/job-watch.js';
 import { Sweeper } from '../sweep/sweeper.js';
 import { MemoryJobQueue } from './memory-job-queue.js';
 import { MemoryLiveCounts } from './memory-live-counts.js';
@@ -53,6 +54,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
   const plans = new PlanReader(records);
   const running = new RunningJobs();
   const retries: string[] = [];
+  const waste: Record<string, number> = {};
   const parts = {
     store,
     records,
@@ -81,6 +83,9 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     ...parts,
     endpoints: new EndpointRegistry(),
     onRetry: (cause) => void retries.push(cause),
+    onWaste: (cause, calls) => {
+      waste[cause] = (waste[cause] ?? 0) + calls;
+    },
   });
   const planner = new JobPlanner(parts);
   const finisher = new JobFinisher(parts);
@@ -92,6 +97,11 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     retrier: new JobRetrier({ ...parts, commands }),
     results: new ResultReader(parts),
   };
+  const watch = new JobWatch({
+    ...parts,
+    stuckMs: 900_000,
+    waitsInTurn: (jobId) => dispatcher.waitsInTurn(jobId),
+  });
   return {
     clock,
     store,
@@ -105,13 +115,14 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     plans,
     running,
     retries,
+    waste,
     planner,
     commands,
     runner,
     finisher,
     dispatcher,
     control: new ControlTasks({ planner, finisher, queue, logger }),
-    sweeper: new Sweeper({ jobs, files, queue, dispatcher, logger, now }),
+    sweeper: new Sweeper({ jobs, files, queue, live, dispatcher, watch, logger, now }),
     batches: new StoredBatches(face),
     jobsFace: new StoredJobs(face),
   };
