@@ -49,11 +49,17 @@ export class ResultReader {
     if (isEnded && committed.size < total) throw commitsAreGone(id);
     const chunks = [...committed].toSorted((a, b) => a - b);
     const wanted = chunks.filter((chunk) => !before.has(chunk));
+    if (isEnded && wanted.length > 0 && !(await this.hasRows(record))) throw commitsAreGone(id);
     return {
       body: Readable.from(this.readChunks(record, wanted, query.signal), { objectMode: false }),
       isComplete: isEnded || (total > 0 && chunks.length === total),
       cursor: ChunkRanges.format(chunks),
     };
+  }
+
+  /** The rows of an ended job's chunks are removed after a while, all of them at once. */
+  private async hasRows({ tenant, id }: JobRecord): Promise<boolean> {
+    return (await this.options.store.list(objectKeys.jobData(tenant, id), { limit: 1 })).objects.length > 0;
   }
 
   /** The chunks of an ended job may be gone; its files are what it has come to. */
