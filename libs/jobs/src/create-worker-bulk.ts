@@ -155,11 +155,13 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
       garbage.start();
     },
     stopDispatching: async () => {
-      await Promise.all([leader.stop(), garbage.stop()]);
+      garbage.stop();
+      await leader.stop();
     },
     checks: () => health.checks(),
     close: async () => {
       health.stop();
+      await garbage.close();
       await queue.close();
       for (const client of [redis, connection, subscription]) client.disconnect();
     },

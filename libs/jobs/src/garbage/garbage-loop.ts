@@ -38,9 +38,15 @@ export class GarbageLoop {
     }, TICK_MS).unref();
   }
 
-  async stop(): Promise<void> {
+  /** Begins no step any more. Waits for none: a store that hangs must not keep chunks from being handed back. */
+  stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
+  }
+
+  /** Resolves when the step that ran is over. */
+  async close(): Promise<void> {
+    this.stop();
     await this.work;
   }
 
