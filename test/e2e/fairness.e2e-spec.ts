@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSystem, type System, type WitnessRecord } from '../setup/processes.js';
-import { createBatch, embeddingRequest, finishedBatch, pollBatch, toLines, uploadInput } from './support/batches.js';
+import { embeddingRequest, finishedBatch, pollBatch, toLines, uploadInput } from './support/batches.js';
 import { EMBEDDING_ENDPOINT } from './support/clients.js';
 import { writeTenantKeys, type TenantKeys } from './support/tenant-keys.js';
 
@@ -29,10 +29,18 @@ describe('One tenant among others', () => {
     await keys?.remove();
   });
 
-  async function submit(tenant: string, name: string, count: number): Promise<string> {
+  async function submit(tenant: string, name: string, count: number, window = '24h'): Promise<string> {
     const requests = Array.from({ length: count }, (_, line) => embeddingRequest(`${line}`, textOf(name, line)));
     const client = clientOf(tenant);
-    return (await createBatch(client, await uploadInput(client, toLines(requests)))).id;
+    const inputFileId = await uploadInput(client, toLines(requests));
+    // The SDK knows of one window only.
+    const completionWindow = window as '24h';
+    const batch = await client.batches.create({
+      input_file_id: inputFileId,
+      endpoint: '/v1/embeddings',
+      completion_window: completionWindow,
+    });
+    return batch.id;
   }
 
   function clientOf(tenant: string): OpenAI {
@@ -58,6 +66,22 @@ describe('One tenant among others', () => {
     const { status } = await clientOf('large').batches.retrieve(large);
     expect(status).toBe('in_progress');
     await clientOf('large').batches.cancel(large);
+    await finishedBatch(clientOf('large'), large);
+  });
+
+  it('a job due in an hour goes before one of the same tenant that is due tomorrow', async () => {
+    const client = clientOf('small');
+    const late = await submit('small', 'late', MANY / 10);
+    await pollBatch(client, late, ({ request_counts: counts }) => (counts?.completed ?? 0) >= 100);
+    const urgent = await submit('small', 'urgent', FEW, '1h');
+    await pollBatch(client, urgent, ({ in_progress_at: since }) => since != null);
+    const dispatchedFrom = (await system.witness()).at(-1)?.sequence ?? 0;
+    await finishedBatch(client, urgent);
+
+    const { waiting, between } = await othersCalls(system, dispatchedFrom, 'urgent', FEW);
+    expect(between).toBeLessThanOrEqual(2 * CONCURRENCY);
+    expect(waiting).toBeLessThanOrEqual(CONCURRENCY + (2000 / CALL_MS) * CONCURRENCY);
+    await client.batches.cancel(late);
   });
 });
 
