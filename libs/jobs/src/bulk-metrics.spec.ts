@@ -29,11 +29,14 @@ describe('bulk metrics', () => {
   it('are there from the start for waste and garbage, so that their increase is seen', async () => {
     const { metrics, read } = createMetrics();
     metrics.waste('lost', 4);
+    metrics.ended('expired');
     expect(await read()).toEqual(
       expect.arrayContaining([
         'sluice_bulk_wasted_calls_total{cause="aborted"} 0',
         'sluice_bulk_wasted_calls_total{cause="lost"} 4',
         'sluice_bulk_garbage_removed_total{kind="job_data"} 0',
+        'sluice_bulk_jobs_ended_total{status="completed"} 0',
+        'sluice_bulk_jobs_ended_total{status="expired"} 1',
       ]),
     );
   });

@@ -1,4 +1,4 @@
-import { BATCH_STATUSES, TERMINAL_STATUSES } from '#contracts';
+import { BATCH_STATUSES, TERMINAL_STATUSES, type BatchStatus } from '#contracts';
 import { Counter, Gauge, type Registry } from '#platform';
 import { WASTE_CAUSES, type WasteCause } from './chunks/run-chunk.js';
 import { GARBAGE_KINDS, type GarbageKind } from './garbage/garbage.types.js';
@@ -11,6 +11,7 @@ interface EndpointAge {
 
 export interface BulkMetrics {
   chunk(result: string): void;
+  ended(status: BatchStatus): void;
   retry(cause: string): void;
   waste(cause: WasteCause, calls: number): void;
   removed(kind: GarbageKind, objects: number): void;
@@ -29,6 +30,7 @@ export function createBulkMetrics(registry: Registry): BulkMetrics {
   const gauge = createGauges(registry);
   return {
     chunk: (result) => counter.chunks.inc({ result }),
+    ended: (status) => counter.ended.inc({ status }),
     retry: (cause) => counter.retries.inc({ cause }),
     waste: (cause, calls) => counter.waste.inc({ cause }, calls),
     removed: (kind, objects) => counter.removed.inc({ kind }, objects),
@@ -71,7 +73,10 @@ function createCounters(registry: Registry) {
     'kind',
   );
   for (const kind of GARBAGE_KINDS) removed.inc({ kind }, 0);
+  const ended = counter('sluice_bulk_jobs_ended_total', 'Jobs that have ended, by how.', 'status');
+  for (const status of TERMINAL_STATUSES) ended.inc({ status }, 0);
   return {
+    ended,
     chunks: counter('sluice_bulk_chunks_total', 'Chunks taken from a queue, by what became of them.', 'result'),
     retries: counter('sluice_bulk_retries_total', 'Calls of bulk work that are made again, by cause.', 'cause'),
     waste,

@@ -93,7 +93,12 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     packs: createPackMetrics(options.registry),
     onWaste: (cause, calls) => metrics.waste(cause, calls),
   });
-  const control = new ControlTasks({ planner: new JobPlanner(parts), finisher: new JobFinisher(parts), queue, logger });
+  const control = new ControlTasks({
+    planner: new JobPlanner(parts),
+    finisher: new JobFinisher({ ...parts, onEnded: (status) => metrics.ended(status) }),
+    queue,
+    logger,
+  });
   const desks = new DeskRegistry({
     base: config.chunksPerEndpoint,
     most: config.chunksPerEndpoint + EXTRA_DESKS,

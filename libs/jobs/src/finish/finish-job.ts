@@ -1,6 +1,7 @@
 import {
   objectKeys,
   TERMINAL_STATUSES,
+  type BatchStatus,
   type BatchUsage,
   type ChunkCommit,
   type JobPlan,
@@ -30,6 +31,8 @@ export interface JobFinisherOptions {
   readonly live: LiveCounts;
   /** Milliseconds that workers get to save their lines before chunks are sealed. */
   readonly sealGraceMs: number;
+  /** Told of each job whose end is complete; a crash right then may make it twice. */
+  onEnded?(status: BatchStatus): void;
   readonly now?: () => number;
 }
 
@@ -58,9 +61,10 @@ export class JobFinisher {
       if (record.outcome === null) return { kind: 'ended' };
       const plan = await this.planOf(record);
       if (!(await this.sealRest(record, plan))) return { kind: 'later', delayMs: GRACE_CHECK_MS };
-      await this.freeze(record, plan);
+      record = await this.freeze(record, plan);
     }
     await this.cleanUp(record);
+    this.options.onEnded?.(record.status);
     return { kind: 'ended' };
   }
 
@@ -93,7 +97,7 @@ export class JobFinisher {
     return true;
   }
 
-  private async freeze(record: JobRecord, plan: JobPlan): Promise<void> {
+  private async freeze(record: JobRecord, plan: JobPlan): Promise<JobRecord> {
     const commits = await this.readCommits(record, plan);
     const [outputFileId, errorFileId] = await Promise.all([
       record.kind === 'transcription'
@@ -103,7 +107,7 @@ export class JobFinisher {
     ]);
     const completed = commits.reduce((sum, commit) => sum + commit.completed, 0);
     const failed = commits.reduce((sum, commit) => sum + commit.failed, 0);
-    await this.options.jobs.apply(record.tenant, record.id, {
+    return await this.options.jobs.apply(record.tenant, record.id, {
       kind: 'ended',
       counts: { total: completed + failed, completed, failed },
       usage: toBatchUsage(commits.reduce((sum, { usage }) => addTokens(sum, usage), NO_TOKENS)),
