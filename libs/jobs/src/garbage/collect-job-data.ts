@@ -22,6 +22,8 @@ export async function* collectJobData(options: GarbageOptions): AsyncGenerator<v
         options.onRemoved('job_data', count);
         yield;
       }
+      // Its end has removed it; a planner that was late may have written it again.
+      await store.delete([objectKeys.recording(marker.tenant, marker.jobId)]);
       await store.delete([key]);
       yield;
     }
