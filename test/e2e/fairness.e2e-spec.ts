@@ -8,6 +8,8 @@ import { writeTenantKeys, type TenantKeys } from './support/tenant-keys.js';
 
 const MANY = 100_000;
 const FEW = 50;
+/** As many as a window has chunks of. */
+const WINDOW_LINES = 16 * 500;
 const CALL_MS = 100;
 /** Calls that the catalog lets bulk have in flight there. */
 const CONCURRENCY = 32;
@@ -82,6 +84,24 @@ describe('One tenant among others', () => {
     expect(between).toBeLessThanOrEqual(2 * CONCURRENCY);
     expect(waiting).toBeLessThanOrEqual(CONCURRENCY + (2000 / CALL_MS) * CONCURRENCY);
     await client.batches.cancel(late);
+    await finishedBatch(client, late);
+  });
+
+  it('a worker that comes later gets chunks which another one has taken and not begun', async () => {
+    const client = clientOf('large');
+    await system.clearFaults();
+    await system.addFault({ target: EMBEDDING_ENDPOINT, kind: 'slow', delayMs: 4 * CALL_MS });
+    // All chunks of the job are in the window from the start, so none that is added later could reach the newcomer.
+    const id = await submit('large', 'shared', WINDOW_LINES);
+    await pollBatch(client, id, ({ request_counts: counts }) => (counts?.completed ?? 0) >= 50);
+    const newcomer = await system.startAnother('worker');
+    const callsThere = async (): Promise<boolean> => {
+      const metrics = await (await fetch(`${newcomer}/metrics`)).text();
+      return /^sluice_upstream_call_seconds_count\{.*\} [1-9]/m.test(metrics);
+    };
+    await expect.poll(callsThere, { timeout: 60_000, interval: 100 }).toBe(true);
+    expect((await client.batches.retrieve(id)).status).toBe('in_progress');
+    await client.batches.cancel(id);
   });
 });
 
