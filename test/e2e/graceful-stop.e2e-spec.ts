@@ -16,7 +16,6 @@ describe('A worker that is told to stop', () => {
     // Chunks long enough to be under way, and checkpoints too rare to save anything by chance.
     system = await startSystem({ environment: { SLUICE_CHUNK_LINES: '500', SLUICE_CHECKPOINT_MS: '60000' } });
     client = impatientClient(system);
-    await system.startAnother('worker');
   });
 
   afterAll(async () => {
@@ -24,9 +23,11 @@ describe('A worker that is told to stop', () => {
   });
 
   it('hands its chunks back with every finished line, and another worker goes on with them', async () => {
-    await system.addFault({ target: EMBEDDING_ENDPOINT, kind: 'slow', delayMs: 100 });
+    await system.addFault({ target: EMBEDDING_ENDPOINT, kind: 'slow', delayMs: 300 });
     const { id } = await createBatch(client, await uploadInput(client, embeddingLines(LINES)));
-    await pollBatch(client, id, ({ request_counts: counts }) => (counts?.completed ?? 0) >= LINES / 10);
+    await pollBatch(client, id, ({ request_counts: counts }) => (counts?.completed ?? 0) >= LINES / 20);
+    // Only now, so that it is the first one that has chunks under way.
+    await system.startAnother('worker');
     await system.kill('worker', 'SIGTERM');
     const stoppedAt = (await system.witness()).length;
     await system.witnessed((calls) => calls.length > stoppedAt + CONCURRENCY);
