@@ -14,7 +14,8 @@ describe('A worker that is told to stop', () => {
 
   beforeAll(async () => {
     // Chunks long enough to be under way, and checkpoints too rare to save anything by chance.
-    system = await startSystem({ environment: { SLUICE_CHUNK_LINES: '500', SLUICE_CHECKPOINT_MS: '60000' } });
+    const environment = { SLUICE_CHUNK_LINES: '500', SLUICE_CHECKPOINT_MS: '60000', SLUICE_PACKING: 'off' };
+    system = await startSystem({ environment });
     client = impatientClient(system);
   });
 

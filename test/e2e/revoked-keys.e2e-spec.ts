@@ -13,7 +13,8 @@ describe('A key that is taken back', () => {
 
   beforeAll(async () => {
     keys = await writeTenantKeys(['revoked', 'rotated']);
-    system = await startSystem({ ...keys, environment: { ...keys.environment, SLUICE_CHUNK_LINES: '20' } });
+    const settings = { SLUICE_CHUNK_LINES: '20', SLUICE_PACKING: 'off' };
+    system = await startSystem({ ...keys, environment: { ...keys.environment, ...settings } });
   });
 
   afterAll(async () => {
