@@ -25,6 +25,14 @@ export type {
   TransportName,
 } from './catalog/model-entry.types.js';
 export { createInference, type Inference } from './create-inference.js';
+export {
+  DeferredCalls,
+  type DeferredFailure,
+  type DeferredWay,
+  type EncodedCall,
+  type Submission,
+  type SubmitResult,
+} from './deferred/deferred-calls.port.js';
 export { readInferenceConfig, type InferenceConfig } from './inference.config.js';
 export {
   OPERATIONS,

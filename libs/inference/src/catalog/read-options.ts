@@ -1,5 +1,6 @@
 import type { EntryReader } from './entry-reader.js';
-import type { AsyncOptions, ModelOptions, TransportName } from './model-entry.types.js';
+import type { ModelOptions, TransportName } from './model-entry.types.js';
+import { ASYNC_FIELDS, readAsync } from './read-async.js';
 
 export const OPTION_FIELDS = [
   'streamOnly',
@@ -13,11 +14,6 @@ export const OPTION_FIELDS = [
 
 /** As SageMaker constrains them; a line break in one would be a header of its own. */
 const CUSTOM_ATTRIBUTES = /^[ -~]{1,1024}$/;
-/** SageMaker's own default and bounds. */
-const INVOCATION_SECONDS = 900;
-const MAX_INVOCATION_SECONDS = 3_600;
-const MIN_TTL_SECONDS = 60;
-const MAX_TTL_SECONDS = 21_600;
 
 export function readOptions(options: EntryReader, transports: readonly TransportName[]): ModelOptions {
   const isAsync = transports.includes('async');
@@ -29,7 +25,7 @@ export function readOptions(options: EntryReader, transports: readonly Transport
     customAttributes: readCustomAttributes(options),
     prefixAwareId: options.flag('prefixAwareId'),
     whisperModel: options.optionalString('whisperModel'),
-    async: isAsync ? readAsync(options) : undefined,
+    async: isAsync ? readAsync(options.nested('async', ASYNC_FIELDS)) : undefined,
   };
   // Each was read as what its field says.
   return Object.freeze(
@@ -43,17 +39,4 @@ function readCustomAttributes(options: EntryReader): string | undefined {
     options.fail('customAttributes', 'expected at most 1024 characters of printable ASCII.');
   }
   return attributes;
-}
-
-function readAsync(options: EntryReader): AsyncOptions {
-  const fields = options.nested('async', ['inputPrefix', 'timeoutSeconds', 'ttlSeconds']);
-  return Object.freeze({
-    inputPrefix: fields.string('inputPrefix', 'async'),
-    timeoutSeconds: fields.integer('timeoutSeconds', {
-      fallback: INVOCATION_SECONDS,
-      min: 1,
-      max: MAX_INVOCATION_SECONDS,
-    }),
-    ttlSeconds: fields.integer('ttlSeconds', { fallback: MAX_TTL_SECONDS, min: MIN_TTL_SECONDS, max: MAX_TTL_SECONDS }),
-  });
 }

@@ -44,10 +44,15 @@ export async function callLine(
   } catch (thrown) {
     if (signal.aborted) return { kind: 'aborted' };
     const error = toGatewayError(thrown);
-    if (SUSPECT_REASONS.has(error.reason)) return { kind: 'suspect', error };
-    if (error.retryable || ENDPOINT_REASONS.has(error.reason)) return { kind: 'endpoint', error };
-    return { kind: 'finished', row: refusalRow(subject, error, requestId) };
+    const kind = judgeFailure(error);
+    return kind === 'finished' ? { kind, row: refusalRow(subject, error, requestId) } : { kind, error };
   }
+}
+
+/** What a failed call says of its line: that it is done with, that it may be to blame, or nothing. */
+export function judgeFailure(error: GatewayError): 'finished' | 'suspect' | 'endpoint' {
+  if (SUSPECT_REASONS.has(error.reason)) return 'suspect';
+  return error.retryable || ENDPOINT_REASONS.has(error.reason) ? 'endpoint' : 'finished';
 }
 
 /** The row of a line that failed for good with an error of the model server or of ours. */
@@ -56,7 +61,7 @@ export function refusalRow(subject: RowSubject, error: GatewayError, requestId: 
   return responseRow(subject, { status: error.status, requestId, body, usage: undefined });
 }
 
-function toGatewayError(thrown: unknown): GatewayError {
+export function toGatewayError(thrown: unknown): GatewayError {
   if (GatewayError.is(thrown)) return thrown;
   return new GatewayError('internal_error', 'This request could not be processed.', { cause: thrown });
 }

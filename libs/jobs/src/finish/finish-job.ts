@@ -30,6 +30,8 @@ export interface JobFinisherOptions {
   readonly live: LiveCounts;
   /** Milliseconds that workers get to save their lines before chunks are sealed. */
   readonly sealGraceMs: number;
+  /** Saves what has come for chunks of asynchronous calls before they are sealed. */
+  readonly asyncChunks?: { settle(request: SealRequest): Promise<void> };
   readonly now?: () => number;
 }
 
@@ -89,6 +91,7 @@ export class JobFinisher {
     };
     const inGrace = this.now() < (record.finalizingAtMs ?? 0) + sealGraceMs;
     if (inGrace && (await hasOpenAttempts(request))) return false;
+    await this.options.asyncChunks?.settle(request);
     await sealChunks(request);
     return true;
   }

@@ -1,7 +1,13 @@
 import type { AudioDecoder } from '#audio';
-import { createLogger } from '#platform';
+import type { DeferredCalls } from '#inference';
+import { createLogger, createRegistry } from '#platform';
 import { RecordStore, type ObjectStore } from '#storage';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
+import { AsyncChunks } from '../async-chunks/async-chunks.js';
+import type { AsyncChunksOptions } from '../async-chunks/async-chunks.options.js';
+import { AsyncMetrics } from '../async-chunks/async-metrics.js';
+import { chooseVia } from '../async-chunks/choose-via.js';
+import type { OutstandingCalls } from '../async-chunks/outstanding-calls.port.js';
 import { StoredBatches } from '../batches/stored-batches.js';
 import { EndpointRegistry } from '../chunks/endpoint-registry.js';
 import { ChunkRunner } from '../chunks/run-chunk.js';
@@ -20,6 +26,7 @@ import { JobRetrier } from '../retry/job-retrier.js';
 import { Sweeper } from '../sweep/sweeper.js';
 import { MemoryJobQueue } from './memory-job-queue.js';
 import { MemoryLiveCounts } from './memory-live-counts.js';
+import { MemoryOutstandingCalls } from './memory-outstanding-calls.js';
 import { ScriptedModels } from './scripted-models.js';
 
 export interface TestBulkOptions {
@@ -34,6 +41,9 @@ export interface TestBulkOptions {
   readonly checkpointMs?: number;
   readonly decoder?: AudioDecoder;
   refusal?: () => string | undefined;
+  /** The models' asynchronous endpoints; absent where there are none. */
+  readonly deferred?: DeferredCalls;
+  readonly outstanding?: OutstandingCalls;
 }
 
 export const TENANT = 'acme';
@@ -77,13 +87,17 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     decodeTimeoutMs: 60_000,
     decoder: options.decoder,
   };
-  const runner = new ChunkRunner({
+  const onRetry = (cause: string): void => void retries.push(cause);
+  const { deferred } = options;
+  const registry = createRegistry({ processMetrics: false });
+  const asyncChunks = openAsyncChunks(options, { ...parts, onRetry, metrics: new AsyncMetrics(registry, now) });
+  const runner = new ChunkRunner({ ...parts, asyncChunks, endpoints: new EndpointRegistry(), onRetry });
+  const planner = new JobPlanner({
     ...parts,
-    endpoints: new EndpointRegistry(),
-    onRetry: (cause) => void retries.push(cause),
+    chooseVia: ({ model, lines, deadlineMs }) =>
+      chooseVia({ way: deferred?.way(model), concurrency: 4, lines, leftMs: deadlineMs - now() }),
   });
-  const planner = new JobPlanner(parts);
-  const finisher = new JobFinisher(parts);
+  const finisher = new JobFinisher({ ...parts, asyncChunks });
   const dispatcher = new Dispatcher(parts);
   const commands = new JobCommands({ ...parts, refusal: options.refusal ?? (() => undefined) });
   const face = {
@@ -94,6 +108,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
   };
   return {
     clock,
+    registry,
     store,
     queue,
     live,
@@ -117,3 +132,10 @@ export function createTestBulk(options: TestBulkOptions = {}) {
 }
 
 export type TestBulk = ReturnType<typeof createTestBulk>;
+
+function openAsyncChunks(
+  { deferred, outstanding = new MemoryOutstandingCalls() }: TestBulkOptions,
+  parts: Omit<AsyncChunksOptions, 'deferred' | 'outstanding'>,
+): AsyncChunks | undefined {
+  return deferred === undefined ? undefined : new AsyncChunks({ ...parts, deferred, outstanding });
+}
