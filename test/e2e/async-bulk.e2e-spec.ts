@@ -27,6 +27,12 @@ models:
     transports: [async]
     adapter: openai
     options: { async: { inputPrefix: async, timeoutSeconds: 5, ttlSeconds: 60, outstanding: 500 } }
+  - id: narrow/dev
+    type: embedding
+    target: { kind: sagemaker, endpoint: narrow-async }
+    transports: [async]
+    adapter: openai
+    options: { async: { timeoutSeconds: 5, ttlSeconds: 60, outstanding: 6 } }
   - id: both/dev
     type: embedding
     target: { kind: sagemaker, endpoint: both-realtime }
@@ -176,6 +182,24 @@ describe('Batches on asynchronous endpoints', () => {
 
     await expectExact(batchId, 30);
     expect(await asked()).toEqual(Array.from({ length: 30 }, () => 1));
+  });
+
+  it('have no more calls outstanding than the endpoint may, over all workers', async () => {
+    await system.startAnother('worker');
+    await define('narrow-async', { model: 'narrow', async: { instances: 0 } });
+    const batchId = await begin(embeddingLines(160, 'narrow/dev'));
+    const outstanding = async (): Promise<number> => {
+      const metrics = await (await fetch(`${system.workerUrl}/metrics`)).text();
+      return Number(/sluice_bulk_async_outstanding_calls\{endpoint="narrow-async"\} (\d+)/.exec(metrics)?.[1]);
+    };
+    await expect.poll(outstanding, { timeout: 60_000 }).toBe(6);
+    await logged('calls are outstanding at narrow-async', 8);
+    const asleep = await outstanding();
+    await define('narrow-async', { model: 'narrow', async: { instances: 1 } });
+
+    expect(asleep).toBe(6);
+    await expectExact(batchId, 160);
+    expect(await asked('narrow-async')).toEqual(Array.from({ length: 160 }, () => 1));
   });
 
   it('turn a failure object into the error of its line', async () => {

@@ -1,4 +1,4 @@
-import type { JobPlan } from '#contracts';
+import type { JobKind } from '#contracts';
 import type { DeferredWay } from '#inference';
 import { GatewayError } from '#platform';
 import { ChunkWorkspace } from '../chunks/chunk-workspace.js';
@@ -20,6 +20,8 @@ import { nextLookMs } from './next-look.js';
 /** What callers see of it; the endpoint's name is the operator's. */
 const WAITING = 'Calls wait in the queue of an asynchronous endpoint.';
 const ENDPOINT_DELAY_MS = 5000;
+/** Kinds of jobs whose lines are the bodies of calls. */
+const KINDS: ReadonlySet<JobKind> = new Set<JobKind>(['batch', 'embeddings']);
 const RACE_DELAY_MS = 2000;
 /** Chunks of which a process remembers what it has read. */
 const MAX_REMEMBERED = 200;
@@ -42,7 +44,7 @@ export class AsyncChunks {
 
   /** `undefined` for a chunk whose calls go another way: realtime's, or because the asynchronous one is not there. */
   async take(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult | undefined> {
-    const way = this.wayOf(context.plan);
+    const way = this.wayOf(context);
     if (way === undefined) return undefined;
     const ended = new AbortController();
     const leave = this.options.running.enter(context.record.id, ended);
@@ -63,7 +65,7 @@ export class AsyncChunks {
    * removed, so that calls that have not begun fail at once. What fails here is passed over, since jobs must end.
    */
   async settle({ record, plan, chunks }: Pick<SealRequest, 'record' | 'plan' | 'chunks'>): Promise<void> {
-    const way = this.wayOf(plan);
+    const way = this.wayOf({ record, plan });
     if (way === undefined) return;
     await inParallel(chunks, SETTLES_AT_ONCE, async (chunk) => {
       const planned = plan.chunks[chunk];
@@ -78,7 +80,9 @@ export class AsyncChunks {
     });
   }
 
-  private wayOf({ model, via }: JobPlan): DeferredWay | undefined {
+  private wayOf({ record, plan }: Pick<ChunkContext, 'record' | 'plan'>): DeferredWay | undefined {
+    if (!KINDS.has(record.kind)) return undefined;
+    const { model, via } = plan;
     const way = this.options.deferred.way(model);
     return way?.choice === undefined || via === 'async' ? way : undefined;
   }

@@ -1,11 +1,12 @@
-import type { DeferredWay, EncodedCall, Operation } from '#inference';
-import { GatewayError, newId, scanJsonObject } from '#platform';
+import type { DeferredWay, Operation } from '#inference';
+import type { GatewayError } from '#platform';
 import { judgeFailure, toGatewayError } from '../chunks/call-line.js';
 import type { ChunkWorkspace, WorkspaceState } from '../chunks/chunk-workspace.js';
 import { failKillers } from '../chunks/fail-killers.js';
 import type { ChunkContext, ChunkLine } from '../chunks/job-context.js';
 import type { RowLedger } from '../chunks/row-ledger.js';
 import { untilStored } from '../chunks/until-stored.js';
+import { askWhere, encodeCanary } from './ask-where.js';
 import type { AsyncHistory, AsyncIntent, AsyncWave, CallTry } from './async-chunk.types.js';
 import type { AsyncChunksOptions } from './async-chunks.options.js';
 import type { AsyncFolder, StoredCalls } from './async-folder.js';
@@ -40,8 +41,6 @@ export interface SubmitOutcome {
   readonly error?: GatewayError;
 }
 
-/** A question without an answer says where answers would have come. */
-const WHERE_SECONDS = 60;
 /** SageMaker's own least. */
 const MIN_TTL_SECONDS = 60;
 const MAX_WAVE = 1_000;
@@ -65,7 +64,8 @@ export class ChunkVisit {
     const { record, chunk } = context;
     const address = { tenant: record.tenant, jobId: record.id, chunk };
     const outputExtension = outputExtensionOf(address);
-    const root = this.parts.roots.get(way.endpoint) ?? (await this.askWhere(outputExtension));
+    const root = this.parts.roots.get(way.endpoint) ?? (await askWhere(this.parts, address));
+    this.parts.roots.set(way.endpoint, root);
     return await folder.intend({
       version: 1,
       endpoint: way.endpoint,
@@ -235,7 +235,7 @@ export class ChunkVisit {
       canary: areSuspects,
     };
     if (!(await folder.openWave(wave))) return 'lost-the-race';
-    const canary = areSuspects ? await this.encodeCanary() : undefined;
+    const canary = areSuspects ? await encodeCanary(this.parts) : undefined;
     const onSubmission = (outcome: 'accepted' | 'refused' | 'unclear'): void => options.metrics.call(outcome);
     const { accepted, error } = await submitWave({ look, folder, wave, tries, canary, now, onSubmission });
     this.history = { ...this.history, waves: [...this.history.waves, wave] };
@@ -250,45 +250,5 @@ export class ChunkVisit {
       ttlSeconds: Math.max(MIN_TTL_SECONDS, Math.min(way.options.ttlSeconds, leftSeconds)),
       timeoutSeconds: way.options.timeoutSeconds,
     };
-  }
-
-  private async encodeCanary(): Promise<EncodedCall> {
-    const { options, context, operation, stop } = this.parts;
-    const { plan, record } = context;
-    const body = scanJsonObject(options.models.canary(plan.model, record.endpoint));
-    const requestId = newId('canary-');
-    return await options.deferred.encode(operation, { model: plan.model, body, requestId, signal: stop });
-  }
-
-  /**
-   * Only the answer to a submission tells where an endpoint writes its results, and a submission whose answer is lost
-   * must not be a line's. So the first that a process makes to an endpoint is a tiny one that may be made twice.
-   */
-  private async askWhere(outputExtension: string): Promise<string> {
-    const { options, context, way, roots, stop } = this.parts;
-    const filename = `${newId('w-').slice(0, 26)}.json`;
-    const result = await options.deferred.submit(
-      context.plan.model,
-      {
-        call: await this.encodeCanary(),
-        inferenceId: newId('where-').slice(0, 64),
-        filename,
-        outputExtension,
-        inputKey: `${inputFolderOf(way.options.inputPrefix, { tenant: '', jobId: context.record.id, chunk: context.chunk })}${filename}`,
-        ttlSeconds: MIN_TTL_SECONDS,
-        timeoutSeconds: WHERE_SECONDS,
-      },
-      stop,
-    );
-    if (result.kind !== 'accepted') throw toGatewayError(result.error);
-    const tail = `${outputExtension}/${filename}`;
-    if (!result.output.endsWith(tail)) {
-      throw new GatewayError('internal_error', 'The endpoint does not write results under the path it was given.', {
-        details: { output: result.output, tail },
-      });
-    }
-    const root = result.output.slice(0, -tail.length);
-    roots.set(way.endpoint, root);
-    return root;
   }
 }
