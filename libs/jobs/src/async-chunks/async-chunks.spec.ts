@@ -88,9 +88,9 @@ describe('A chunk for an asynchronous endpoint', () => {
     const stage = await begin(requestLines(1));
     const seen: string[][] = [];
     const submit = stage.deferred.submit.bind(stage.deferred);
-    stage.deferred.submit = async (model, submission) => {
+    stage.deferred.submit = async (model, submission, signal) => {
       seen.push(await asyncNames(stage));
-      return await submit(model, submission);
+      return await submit(model, submission, signal);
     };
     await runChunk(stage.bulk, stage.jobId, 0);
 
@@ -141,6 +141,27 @@ describe('A chunk for an asynchronous endpoint', () => {
     expect(stage.deferred.inputs.toSorted((a, b) => a.localeCompare(b))).toHaveLength(20);
     expect(new Set(stage.deferred.inputs).size).toBe(20);
     expect(results.map(({ kind }) => kind)).toEqual(['later', 'later']);
+  });
+
+  it('brings submissions on their way to an end when its worker must stop, and submits no more', async () => {
+    const stage = await begin(requestLines(30));
+    const stop = new AbortController();
+    const submit = stage.deferred.submit.bind(stage.deferred);
+    const cut: boolean[] = [];
+    stage.deferred.submit = async (model, submission, signal) => {
+      if (submission.inferenceId.startsWith(stage.jobId)) stop.abort();
+      await new Promise((resolve) => setImmediate(resolve));
+      cut.push(signal.aborted);
+      return await submit(model, submission, signal);
+    };
+    const result = await runChunk(stage.bulk, stage.jobId, 0, stop.signal);
+    const submitted = stage.deferred.inputs.length;
+    await runChunk(another(stage), stage.jobId, 0);
+
+    expect(result).toMatchObject({ kind: 'later', delayMs: 0 });
+    expect(cut).not.toContain(true);
+    expect(submitted).toBeLessThan(30);
+    expect(new Set(stage.deferred.inputs).size).toBe(stage.deferred.inputs.length);
   });
 
   it('has no more calls outstanding than the endpoint may, over all chunks', async () => {

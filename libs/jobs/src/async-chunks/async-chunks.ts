@@ -19,6 +19,7 @@ import { nextLookMs } from './next-look.js';
 
 /** What callers see of it; the endpoint's name is the operator's. */
 const WAITING = 'Calls wait in the queue of an asynchronous endpoint.';
+const STOPPING: ChunkResult = { kind: 'later', delayMs: 0, reason: 'the worker is stopping' };
 const ENDPOINT_DELAY_MS = 5000;
 /** Kinds of jobs whose lines are the bodies of calls. */
 const KINDS: ReadonlySet<JobKind> = new Set<JobKind>(['batch', 'embeddings']);
@@ -50,11 +51,12 @@ export class AsyncChunks {
     const leave = this.options.running.enter(context.record.id, ended);
     const stopping = AbortSignal.any([stop, ended.signal]);
     try {
-      return await this.visit(context, way, stopping, (visit) => this.goOn(context, way, visit));
+      const result = await this.visit(context, way, stopping, (visit) => this.goOn(context, way, visit));
+      return stop.aborted && result?.kind === 'later' ? STOPPING : result;
     } catch (error) {
-      if (stop.aborted) return { kind: 'later', delayMs: 0, reason: 'the worker is stopping' };
-      if (ended.signal.aborted) return { kind: 'gone' };
-      throw error;
+      if (!stopping.aborted) throw error;
+      this.options.logger.debug({ error, jobId: context.record.id }, 'a look was broken off');
+      return stop.aborted ? STOPPING : { kind: 'gone' };
     } finally {
       leave();
     }
@@ -72,8 +74,13 @@ export class AsyncChunks {
       if (planned === undefined) return;
       const context = { record, plan, chunk, planned };
       const patience = AbortSignal.timeout(SETTLE_WITHIN_MS);
+      const settleOne = async (): Promise<void> => {
+        // Most chunks of a job that ends early were never begun.
+        if (!(await this.folderOf(context).hasIntent())) return;
+        await this.visit(context, way, patience, (visit) => this.letGo(context, visit));
+      };
       try {
-        await untilStored(() => this.visit(context, way, patience, (visit) => this.letGo(context, visit)), patience);
+        await untilStored(settleOne, patience);
       } catch (error) {
         this.options.logger.warn({ error, jobId: record.id, chunk }, 'results of a chunk that ends may be left behind');
       }
@@ -94,8 +101,7 @@ export class AsyncChunks {
     work: (visit: ChunkVisit) => Promise<T>,
   ): Promise<T> {
     const { store, records } = this.options;
-    const { facts } = this.remember(context);
-    const folder = new AsyncFolder(store, records, context, facts);
+    const folder = this.folderOf(context);
     const workspace = new ChunkWorkspace(store, records, context);
     const [state, lines, stored] = await Promise.all([workspace.look(), readChunkLines(store, context), folder.read()]);
     const ledger = new RowLedger(await workspace.restore(state), { ...this.options, workspace });
@@ -109,6 +115,11 @@ export class AsyncChunks {
       await ledger.close();
       await visit.end();
     }
+  }
+
+  private folderOf(context: ChunkContext): AsyncFolder {
+    const { store, records } = this.options;
+    return new AsyncFolder(store, records, context, this.remember(context).facts);
   }
 
   private async goOn(context: ChunkContext, way: DeferredWay, visit: ChunkVisit): Promise<ChunkResult | undefined> {
@@ -148,11 +159,11 @@ export class AsyncChunks {
 
   private later(context: ChunkContext, intent: AsyncIntent, visit: ChunkVisit, outcome: SubmitOutcome): ChunkResult {
     const nowMs = this.now();
-    const { oldestMs, readyAtMs } = visit.times(intent);
+    const { oldestMs, readyAtMs, waitsForRoom } = visit.times(intent);
     const { endpoint } = intent;
     this.options.metrics.look({ endpoint, chunk: keyOf(context), oldestMs, nowMs });
     const lastEventMs = Math.max(this.remember(context).lastEventMs, visit.waves()?.lastMs ?? 0);
-    const looks = nextLookMs({ nowMs, lastEventMs, readyAtMs });
+    const looks = nextLookMs({ nowMs, lastEventMs, readyAtMs, waitsForRoom });
     const delayMs = outcome.error === undefined ? looks : Math.max(looks, ENDPOINT_DELAY_MS);
     const waiting = oldestMs === undefined ? '' : `, the oldest for ${Math.round((nowMs - oldestMs) / 1000)} s`;
     return {

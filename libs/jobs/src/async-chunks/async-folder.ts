@@ -41,6 +41,11 @@ export class AsyncFolder {
     return { intent, history: { waves, receipts, verdicts } };
   }
 
+  /** @throws GatewayError `storage_unavailable` */
+  async hasIntent(): Promise<boolean> {
+    return (await this.readAll<AsyncIntent>(['intent'])).length > 0;
+  }
+
   /** The first intent stands. */
   async intend(intent: AsyncIntent): Promise<AsyncIntent> {
     return (await this.records.commitOnce(`${this.prefix}intent`, intent)).value;

@@ -41,6 +41,15 @@ export interface SubmitOutcome {
   readonly error?: GatewayError;
 }
 
+export interface VisitTimes {
+  /** When the longest waiting call was submitted; `undefined` where none waits. */
+  readonly oldestMs: number | undefined;
+  /** When the next call may be submitted again; infinite where none waits for that. */
+  readonly readyAtMs: number;
+  /** Whether calls could be submitted if there were room for them. */
+  readonly waitsForRoom: boolean;
+}
+
 /** SageMaker's own least. */
 const MIN_TTL_SECONDS = 60;
 const MAX_WAVE = 1_000;
@@ -127,13 +136,16 @@ export class ChunkVisit {
     return look.traces.filter(({ call, open }) => open !== undefined && !isDone(look, call)).length;
   }
 
-  /** When the longest waiting call was submitted, and when the next may be submitted again. */
-  times(intent: AsyncIntent): { readonly oldestMs: number | undefined; readonly readyAtMs: number } {
+  times(intent: AsyncIntent): VisitTimes {
     const look = this.look(intent);
     const undone = look.traces.filter(({ call }) => !isDone(look, call));
     const submitted = undone.flatMap(({ open }) => open?.submittedAtMs ?? []);
     const later = undone.map(({ readyAtMs }) => readyAtMs).filter((readyAtMs) => readyAtMs > look.nowMs);
-    return { oldestMs: submitted.length === 0 ? undefined : Math.min(...submitted), readyAtMs: Math.min(...later) };
+    return {
+      oldestMs: submitted.length === 0 ? undefined : Math.min(...submitted),
+      readyAtMs: Math.min(...later),
+      waitsForRoom: undone.some(({ open, readyAtMs }) => open === undefined && readyAtMs <= look.nowMs),
+    };
   }
 
   /** When the first and the last wave began; `undefined` before there was any. */

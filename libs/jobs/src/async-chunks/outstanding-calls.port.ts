@@ -18,9 +18,15 @@ export interface OutstandingGrant {
   readonly total: number;
 }
 
-/** Who has how many calls outstanding at asynchronous endpoints, over all workers. A hint: chunks say it again at each look. */
+/**
+ * Who has how many calls outstanding at asynchronous endpoints, over all workers. A hint: chunks say it again at each
+ * look.
+ */
 export abstract class OutstandingCalls {
-  /** `undefined` when nobody can tell now. */
+  /**
+   * What is free, but no more than the chunk's even share as long as another chunk wants more and has less than its own.
+   * `undefined` when nobody can tell now.
+   */
   abstract claim(claim: OutstandingClaim): Promise<OutstandingGrant | undefined>;
   abstract release(endpoint: string, chunk: string): Promise<void>;
 }

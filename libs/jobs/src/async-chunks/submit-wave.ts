@@ -36,6 +36,8 @@ export interface WaveResult {
 }
 
 const SUBMISSIONS_AT_ONCE = 8;
+/** A submission on its way is not cut off when its worker must stop, since then nobody would know what came of it. */
+const DRAIN_MS = 5_000;
 /** A worker that dies takes with it what it knows of so many submissions at most. */
 const RECEIPT_CALLS = 64;
 
@@ -44,13 +46,21 @@ const RECEIPT_CALLS = 64;
  * endpoint's ends the wave: what was not submitted stays for a later one.
  */
 export async function submitWave(work: WaveWork): Promise<WaveResult> {
-  const run = new WaveRun(work);
-  await run.submitCanary();
-  for (let first = 0; first < work.tries.length; first += RECEIPT_CALLS) {
-    const receipt = await run.submitSlice(work.tries.slice(first, first + RECEIPT_CALLS));
-    await untilStored(() => work.folder.addReceipt(receipt), work.look.stop);
+  const { stop } = work.look;
+  const cutOff = new AbortController();
+  const drain = (): void => void setTimeout(() => cutOff.abort(), DRAIN_MS).unref();
+  stop.addEventListener('abort', drain, { once: true });
+  try {
+    const run = new WaveRun(work, cutOff.signal);
+    await run.submitCanary();
+    for (let first = 0; first < work.tries.length; first += RECEIPT_CALLS) {
+      const receipt = await run.submitSlice(work.tries.slice(first, first + RECEIPT_CALLS));
+      await untilStored(() => work.folder.addReceipt(receipt), stop);
+    }
+    return run.result();
+  } finally {
+    stop.removeEventListener('abort', drain);
   }
-  return run.result();
 }
 
 class WaveRun {
@@ -58,7 +68,10 @@ class WaveRun {
   private error: GatewayError | undefined;
   private readonly deferred: DeferredCalls;
 
-  constructor(private readonly work: WaveWork) {
+  constructor(
+    private readonly work: WaveWork,
+    private readonly cutOff: AbortSignal,
+  ) {
     this.deferred = work.look.deferred;
   }
 
@@ -133,7 +146,7 @@ class WaveRun {
         ttlSeconds: wave.ttlSeconds,
         timeoutSeconds: wave.timeoutSeconds,
       },
-      look.stop,
+      this.cutOff,
     );
     this.work.onSubmission(result.kind);
     return result;

@@ -12,23 +12,31 @@ const BELIEVED_MS = 300_000;
 /** The hash outlives what is in it a little. */
 const KEPT_MS = 2 * BELIEVED_MS;
 
-/** Sums what others have, forgets what is old, and notes what this chunk will have. */
+/**
+ * Sums what others have, forgets what is old, and notes what this chunk will have and whether it wants more. Where
+ * another chunk that wants more has less than its even share of the bound, nobody gets more than that share.
+ */
 const CLAIM = `
 local chunk, own, wanted, bound = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local now, untilMs = tonumber(ARGV[5]), ARGV[6]
 local entries = redis.call('hgetall', KEYS[1])
-local others = 0
+local others, claimants, neediest = 0, 1, nil
 for i = 1, #entries, 2 do
-  local comma = string.find(entries[i + 1], ',', 1, true)
-  local count, ends = tonumber(string.sub(entries[i + 1], 1, comma - 1)), tonumber(string.sub(entries[i + 1], comma + 1))
-  if ends < now then
+  local count, wants, ends = string.match(entries[i + 1], '^(%d+),(%d),(%d+)$')
+  if count == nil or tonumber(ends) < now then
     redis.call('hdel', KEYS[1], entries[i])
   elseif entries[i] ~= chunk then
-    others = others + count
+    others = others + tonumber(count)
+    claimants = claimants + 1
+    if wants == '1' then neediest = math.min(neediest or tonumber(count), tonumber(count)) end
   end
 end
-local granted = math.max(0, math.min(wanted, bound - others - own))
-redis.call('hset', KEYS[1], chunk, tostring(own + granted) .. ',' .. untilMs)
+local room = bound - others - own
+local share = math.max(1, math.floor(bound / claimants))
+if neediest ~= nil and neediest < share then room = math.min(room, share - own) end
+local granted = math.max(0, math.min(wanted, room))
+local wants = wanted > granted and '1' or '0'
+redis.call('hset', KEYS[1], chunk, (own + granted) .. ',' .. wants .. ',' .. untilMs)
 redis.call('pexpire', KEYS[1], ARGV[7])
 return {granted, others + own + granted}`;
 

@@ -4,23 +4,31 @@ import {
   type OutstandingGrant,
 } from '../async-chunks/outstanding-calls.port.js';
 
+interface Entry {
+  readonly count: number;
+  readonly wantsMore: boolean;
+}
+
 /** Outstanding calls in this process's memory; `isAway` makes it a Redis that does not answer. */
 export class MemoryOutstandingCalls extends OutstandingCalls {
-  readonly chunks = new Map<string, number>();
+  private readonly entries = new Map<string, Entry>();
   isAway = false;
 
   override async claim({ chunk, outstanding, wanted, bound }: OutstandingClaim): Promise<OutstandingGrant | undefined> {
     await Promise.resolve();
     if (this.isAway) return undefined;
-    let others = 0;
-    for (const [name, count] of this.chunks) if (name !== chunk) others += count;
-    const granted = Math.max(0, Math.min(wanted, bound - others - outstanding));
-    this.chunks.set(chunk, outstanding + granted);
-    return { granted, total: others + outstanding + granted };
+    const others = [...this.entries].filter(([name]) => name !== chunk).map(([, entry]) => entry);
+    const taken = others.reduce((sum, { count }) => sum + count, 0);
+    const share = Math.max(1, Math.floor(bound / (others.length + 1)));
+    const isShort = others.some(({ count, wantsMore }) => wantsMore && count < share);
+    const room = Math.min(bound - taken - outstanding, isShort ? share - outstanding : Number.POSITIVE_INFINITY);
+    const granted = Math.max(0, Math.min(wanted, room));
+    this.entries.set(chunk, { count: outstanding + granted, wantsMore: wanted > granted });
+    return { granted, total: taken + outstanding + granted };
   }
 
   override async release(_endpoint: string, chunk: string): Promise<void> {
     await Promise.resolve();
-    this.chunks.delete(chunk);
+    this.entries.delete(chunk);
   }
 }

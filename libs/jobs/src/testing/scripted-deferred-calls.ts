@@ -76,7 +76,7 @@ export class ScriptedDeferredCalls extends DeferredCalls {
     return answerOf(JSON.parse(text) as { readonly input: string });
   }
 
-  override async submit(_model: string, submission: Submission): Promise<SubmitResult> {
+  override async submit(_model: string, submission: Submission, _signal: AbortSignal): Promise<SubmitResult> {
     await Promise.resolve();
     const { input } = JSON.parse(submission.call.body.toString('utf8')) as { readonly input: string };
     const isCanary = input === CANARY;
