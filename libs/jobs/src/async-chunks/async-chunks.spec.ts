@@ -164,6 +164,19 @@ describe('A chunk for an asynchronous endpoint', () => {
     expect(new Set(stage.deferred.inputs).size).toBe(stage.deferred.inputs.length);
   });
 
+  it('submits nothing of a wave that has grown old while its worker was frozen', async () => {
+    const stage = await begin(requestLines(30));
+    const submit = stage.deferred.submit.bind(stage.deferred);
+    stage.deferred.submit = async (model, submission, signal) => {
+      if (submission.inferenceId.startsWith(stage.jobId)) stage.bulk.clock.nowMs += 61_000;
+      return await submit(model, submission, signal);
+    };
+    await runChunk(stage.bulk, stage.jobId, 0);
+
+    // Those that were on their way when it froze.
+    expect(stage.deferred.inputs.length).toBeLessThanOrEqual(8);
+  });
+
   it('has no more calls outstanding than the endpoint may, over all chunks', async () => {
     const outstanding = new MemoryOutstandingCalls();
     const { bulk, deferred, jobId } = await begin(requestLines(20), {

@@ -117,6 +117,7 @@ export class ChunkVisit {
 
   /** Submits what may be submitted now, as far as the endpoint's bound has room. */
   async submit(intent: AsyncIntent): Promise<SubmitOutcome | 'lost-the-race'> {
+    if (this.parts.stop.aborted) return { submitted: 0 };
     const look = this.look(intent);
     const picked = pickCalls(
       look.traces.filter(({ call }) => !isDone(look, call)),
