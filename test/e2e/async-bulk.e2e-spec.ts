@@ -202,21 +202,6 @@ describe('Batches on asynchronous endpoints', () => {
     expect(await asked('narrow-async')).toEqual(Array.from({ length: 160 }, () => 1));
   });
 
-  it('carry an embeddings job as they carry a batch', async () => {
-    const texts = ['one', 'two', 'three'].map((text) => JSON.stringify({ text })).join('\n');
-    const input = await uploadInput(client, `${texts}\n`);
-    const job = await client.post<{ readonly id: string }>('/jobs', {
-      body: { type: 'embeddings', model: MODEL, input_file_id: input, dimensions: 8 },
-    });
-    const read = async (): Promise<string> => (await client.get<{ readonly status: string }>(`/jobs/${job.id}`)).status;
-    await expect.poll(read, { timeout: 60_000, interval: 200 }).toBe('completed');
-    const done = await client.get<{ readonly output_file_id: string }>(`/jobs/${job.id}`);
-    const rows = await readRows(client, done.output_file_id);
-
-    expect(rows).toMatchObject([{ index: 0 }, { index: 1 }, { index: 2 }]);
-    expect(await asked()).toEqual([1, 1, 1]);
-  });
-
   it('turn a failure object into the error of its line', async () => {
     const requests = [
       embeddingRequest('good', 'text', MODEL),
