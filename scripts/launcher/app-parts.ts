@@ -51,11 +51,14 @@ export function planWorker(plan: AppsPlan): PartPlan {
   };
 }
 
+/** As `npm run start:api` has it; docs/operations.md, Memory, says why. */
+const API_MEMORY = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
+
 export function planApi(plan: AppsPlan): PartPlan {
   const origin = originOf(plan);
   return {
     name: 'api',
-    command: runApp('api'),
+    command: [...API_MEMORY, ...runApp('api')],
     environment: { ...sharedEnvironment(plan), PORT: String(plan.port), HOST: plan.host },
     description: origin,
     whyNotReady: (signal) => whyNotOk(`${origin}/ready`, signal),

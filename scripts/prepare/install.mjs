@@ -33,7 +33,8 @@ export async function install(root) {
     command: 'npm',
     // Build and tests need all of them, whatever NODE_ENV and the machine's npm settings leave out.
     args: ['install', '--no-save', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--no-progress'],
-    environment: { ...process.env, PATH: pathWithoutOurs(root) },
+    // node-av comes with FFmpeg inside; it would fetch the command, too, which nothing here runs.
+    environment: { ...process.env, SKIP_FFMPEG: 'true', PATH: pathWithoutOurs(root) },
     // The rest are warnings, most of them about the machine's own Node, on which only npm runs.
     isCause: (line) => line.startsWith('npm error'),
   });

@@ -64,8 +64,10 @@ describe('What breaks, and what it costs', () => {
 
   it('S3 down: realtime serves, create answers 503 and nothing is acknowledged; running chunks go on afterwards', async () => {
     const input = await uploadInput(client, embeddingLines(20));
+    await system.addFault({ target: EMBEDDING_ENDPOINT, kind: 'slow', delayMs: 300 });
     const running = await begin(400);
-    await pollBatch(client, running, ({ request_counts: counts }) => (counts?.completed ?? 0) > 0);
+    const seen = await pollBatch(client, running, ({ request_counts: counts }) => (counts?.completed ?? 0) > 0);
+    expect(seen.request_counts?.completed).toBeLessThan(400);
     await system.addFault({ target: 's3', kind: 'error', status: 503 });
     await askEverything(system);
     await expect(createBatch(client, input)).rejects.toMatchObject({ status: 503 });
@@ -151,7 +153,7 @@ describe('What breaks, and what it costs', () => {
   });
 
   it('cancel keeps what is finished and ends every other line as cancelled', async () => {
-    await system.addFault({ target: EMBEDDING_ENDPOINT, kind: 'slow', delayMs: 20 });
+    await system.addFault({ target: EMBEDDING_ENDPOINT, kind: 'slow', delayMs: 300 });
     const batchId = await begin(2000);
     await pollBatch(client, batchId, ({ request_counts: counts }) => (counts?.completed ?? 0) >= 40);
     const cancelling = await client.batches.cancel(batchId);

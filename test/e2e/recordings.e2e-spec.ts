@@ -1,4 +1,5 @@
 import OpenAI, { toFile } from 'openai';
+import OpenAI6 from 'openai-6';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planRecording } from '../../apps/local-aws/src/engines/speech/plan-recording.js';
 import { renderRecording } from '../../apps/local-aws/src/engines/speech/render-recording.js';
@@ -78,5 +79,83 @@ describe('A long recording', () => {
     expect(job).toMatchObject({ status: 'completed', type: 'transcription' });
     expect(verbose.text.split(' ')).toEqual(words);
     expect(verbose.duration).toBeGreaterThanOrEqual(options.seconds);
+  });
+
+  describe.each([
+    ['7', OpenAI],
+    ['6', OpenAI6 as unknown as typeof OpenAI],
+  ])('sent to be transcribed at once with version %s of the SDK', (_major, Client) => {
+    const { wav, words } = record({ seed: 4, seconds: 70, pauseSeconds: [0, 0.5] });
+    const text = words.join(' ');
+
+    function transcribe<T>(body: object): Promise<T> {
+      const sdk = new Client({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey });
+      const file = new File([new Uint8Array(wav)], 'talk.wav');
+      const request = { model: FORM_MODEL, file, ...body } as Parameters<typeof sdk.audio.transcriptions.create>[0];
+      return sdk.audio.transcriptions.create(request) as unknown as Promise<T>;
+    }
+
+    it('is answered as json and as plain text', async () => {
+      expect(await transcribe<{ text: string }>({})).toMatchObject({ text, usage: { type: 'duration' } });
+      expect(await transcribe<string>({ response_format: 'text' })).toBe(`${text}\n`);
+    });
+
+    it('is answered as verbose_json with the times of words', async () => {
+      const verbose = await transcribe<{ words: { word: string; start: number }[] }>({
+        response_format: 'verbose_json',
+        timestamp_granularities: ['word'],
+      });
+
+      expect(verbose.words.map(({ word }) => word)).toEqual(words);
+      expect(verbose.words.map(({ start }) => start)).toEqual(
+        verbose.words.map(({ start }) => start).toSorted((a, b) => a - b),
+      );
+    });
+
+    it('is answered as subtitles', async () => {
+      const srt = await transcribe<string>({ response_format: 'srt' });
+      const vtt = await transcribe<string>({ response_format: 'vtt' });
+
+      expect(srt).toMatch(/^1\n00:00:00,\d{3} --> 00:00:/);
+      expect(vtt).toMatch(/^WEBVTT\n\n00:00:00\.\d{3} --> /);
+      for (const subtitles of [srt, vtt]) {
+        expect(
+          subtitles
+            .split('\n')
+            .filter((line) => /^[a-z]/.test(line))
+            .join(' '),
+        ).toBe(text);
+      }
+    });
+
+    it('is streamed', async () => {
+      const stream = await transcribe<AsyncIterable<{ type: string; delta?: string; text?: string }>>({ stream: true });
+      const events = await Array.fromAsync(stream);
+
+      expect(events.map(({ delta }) => delta ?? '').join('')).toBe(text);
+      expect(events.at(-1)).toMatchObject({ type: 'transcript.text.done', text });
+    });
+  });
+
+  it('goes on under the hands of a client that sends it again, and is heard once', async () => {
+    const { wav, words } = record({ seed: 5, seconds: 120, pauseSeconds: [0, 0.5] });
+    const before = (await system.witness()).length;
+    await system.addFault({ target: 'vllm-whisper-endpoint', kind: 'slow', delayMs: 1500 });
+    const send = (headers: Record<string, string>, signal?: AbortSignal): Promise<{ text: string }> =>
+      client.audio.transcriptions.create(
+        { model: FORM_MODEL, file: new File([new Uint8Array(wav)], 'talk.wav') },
+        { headers, maxRetries: 0, signal: signal ?? null },
+      );
+    const leave = new AbortController();
+    const first = send({}, leave.signal);
+    await system.witnessed((calls) => calls.length > before, 60_000);
+    leave.abort();
+    await expect(first).rejects.toThrow(/abort/i);
+    const second = await send({ 'x-stainless-retry-count': '1' });
+    await system.clearFaults();
+
+    expect(second.text).toBe(words.join(' '));
+    const inputs = (await system.witness()).slice(before).flatMap((call) => call.inputs);
+    expect(new Set(inputs).size).toBe(inputs.length);
   });
 });

@@ -19,6 +19,20 @@ export interface Candidate {
   readonly origin: string;
 }
 
+/** For how long the event loop of a process was held. */
+export interface LoopView {
+  /** The longest time by the clock, and as CPU time of the main thread, which a busy machine does not prolong. */
+  readonly wallMaxMs: number;
+  readonly cpuMaxMs: number;
+  /** How often it was held for more than 10 ms of CPU time. */
+  readonly above: number;
+}
+
+export interface Gateway extends Candidate {
+  /** Runs some load and tells how the event loop fared meanwhile. */
+  watchLoop(load: () => Promise<unknown>): Promise<LoopView>;
+}
+
 export function loadFile(name: string): string {
   return new URL(name, import.meta.url).pathname;
 }
@@ -27,41 +41,63 @@ export function describeMachine(): string {
   return `${cpus()[0]?.model ?? 'cpu'}, ${cpus().length} cores, Node ${process.versions.node}`;
 }
 
+interface StartOptions {
+  readonly pattern?: RegExp;
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly nodeFlags?: readonly string[];
+}
+
+interface Started {
+  readonly pid: number;
+  readonly origin: string;
+  readonly child: ChildProcess;
+}
+
 /** Starts a script and resolves with the port that it prints as `pattern`'s first group. */
 export async function startScript(
   file: string,
   parameters: readonly string[] = [],
-  options: { readonly pattern?: RegExp; readonly environment?: NodeJS.ProcessEnv } = {},
-): Promise<{ pid: number; origin: string }> {
-  const pattern = options.pattern ?? /listening on (\d+)/;
-  const child = spawn(process.execPath, [file, ...parameters], {
+  { pattern = /listening on (\d+)/, environment = process.env, nodeFlags = [] }: StartOptions = {},
+): Promise<Started> {
+  const child = spawn(process.execPath, [...nodeFlags, file, ...parameters], {
     cwd: root,
-    env: options.environment ?? process.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   children.push(child);
   let output = '';
   return await new Promise((resolve, reject) => {
     child.on('exit', (code) => reject(new Error(`${file} ended with ${code}: ${output.slice(-2000)}`)));
-    child.stdout.on('data', (piece: Buffer) => {
+    child.stdout?.on('data', (piece: Buffer) => {
       output = (output + piece.toString()).slice(-20_000);
       const port = pattern.exec(output)?.[1];
       if (port !== undefined && child.pid !== undefined)
-        resolve({ pid: child.pid, origin: `http://127.0.0.1:${port}` });
+        resolve({ pid: child.pid, origin: `http://127.0.0.1:${port}`, child });
     });
   });
 }
 
+/** Node's own options, as `npm run start:api` has them. */
+function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return (scripts['start:api'] ?? '').split(' ').filter((word) => word.startsWith('--'));
+}
+
 /** The built api against an upstream, with keys, signing, metrics and log on; Redis and S3 are away. */
-export async function startGateway(upstream: string, environment: NodeJS.ProcessEnv = {}): Promise<Candidate> {
-  const gateway = await startScript(join(root, 'dist/apps/api/src/main.js'), [], {
+export async function startGateway(upstream: string, environment: NodeJS.ProcessEnv = {}): Promise<Gateway> {
+  const { pid, origin, child } = await startScript(join(root, 'dist/apps/api/src/main.js'), [], {
     pattern: new RegExp(`127\\.0\\.0\\.1:(${GATEWAY_PORT})`),
+    nodeFlags: [...startFlags(), '--import', loadFile('inside-process.mjs')],
     environment: {
       PATH: process.env['PATH'],
+      // As the image has it.
+      MALLOC_MMAP_THRESHOLD_: '1048576',
       PORT: GATEWAY_PORT,
       SLUICE_API_KEY: API_KEY,
       SLUICE_KEY_PEPPER: 'pepper-of-the-benchmark-0123456789',
-      SLUICE_CATALOG: join(root, 'sluice.yaml'),
+      SLUICE_CATALOG: join(root, 'test/load/catalog.yaml'),
       SLUICE_LOG_LEVEL: 'info',
       REDIS_URL: 'redis://127.0.0.1:1',
       AWS_REGION: 'us-east-1',
@@ -72,7 +108,15 @@ export async function startGateway(upstream: string, environment: NodeJS.Process
       ...environment,
     },
   });
-  return { name: 'sluice', ...gateway };
+  const watchLoop = async (load: () => Promise<unknown>): Promise<LoopView> => {
+    child.send('watch');
+    await load();
+    return await new Promise((resolve) => {
+      child.once('message', (view) => resolve(view as LoopView));
+      child.send('look');
+    });
+  };
+  return { name: 'sluice', pid, origin, watchLoop };
 }
 
 /** User and system CPU seconds that a process has used so far. */

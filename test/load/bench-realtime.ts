@@ -1,113 +1,132 @@
 /**
- * `npm run bench:realtime`: what streams and large answers cost beside a bare relay that pipes them, in the same run.
- * Chat without streaming is `npm run bench:relay`.
+ * `npm run bench:realtime`: all that the realtime paths may cost, each figure beside that of a bare relay in the same run.
+ * CPU time comes from the operating system, turn by turn, since walls drift on a shared machine.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
-  API_KEY,
-  cpuSeconds,
   describeMachine,
   loadFile,
-  median,
   memoryMegabytes,
-  runLoad,
   startGateway,
   startScript,
   stopAll,
   type Candidate,
+  type Gateway,
 } from '#load/bench-processes';
+import { printAdded, printRatio, takeTurns } from '#load/compare';
+import { chatPlan, load, measureCpu, writeChatBody } from '#load/measure-chat';
+import { measureFirstEvent, measureStreams } from '#load/measure-streams';
+import { largeJsonLoad, largeLoads, watchLoop, writeEmbeddingsBody } from '#load/watch-loop';
 
 const { values: options } = parseArgs({
   options: {
+    requests: { type: 'string', default: '20000' },
+    connections: { type: 'string', default: '32' },
     streams: { type: 'string', default: '150' },
     tokens: { type: 'string', default: '250' },
-    rounds: { type: 'string', default: '3' },
     replies: { type: 'string', default: '300' },
+    rounds: { type: 'string', default: '5' },
+    minutes: { type: 'string', default: '3' },
+    only: { type: 'string', default: 'chat,streams,embeddings,loop,memory' },
   },
 });
 
-const HEADERS = { 'content-type': 'application/json', authorization: `Bearer ${API_KEY}` };
 /** 50 tokens a second. */
 const TOKEN_INTERVAL_MS = '20';
+/** On one connection, for what a call waits when nothing else happens. */
+const ALONE_REQUESTS = 2000;
+/** Each comes after the 20 ms of a token. */
+const FIRST_EVENTS = 100;
+/** Both compile for longer than the first requests take. */
+const WARM_UP_REQUESTS = 20_000;
+const rounds = Number(options.rounds);
+const connections = Number(options.connections);
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
 
-interface StreamResult {
-  readonly events: number;
-  readonly done: number;
-  readonly firstP50Ms: number;
+async function startRelay(file: string, origin: string, path: string): Promise<Candidate> {
+  return { name: 'relay', ...(await startScript(loadFile(file), [origin, path])) };
 }
 
-/** CPU µs per event of one round of streams. @throws Error when an event is missing */
-async function measureStreams({ name, pid, origin }: Candidate): Promise<number> {
-  const streams = Number(options.streams);
-  const messages = [{ role: 'user', content: 'Count.' }];
-  const body = JSON.stringify({ model: 'Llama-3.3-70B-Instruct/dev', stream: true, messages });
-  const before = cpuSeconds(pid);
-  const seen = await runLoad<StreamResult>(loadFile('stream-load.mjs'), {
-    url: `${origin}/v1/chat/completions`,
-    headers: HEADERS,
-    body,
-    streams,
-  });
-  const micros = ((cpuSeconds(pid) - before) * 1e6) / seen.events;
-  const expected = streams * (Number(options.tokens) + 3);
-  if (seen.events !== expected || seen.done !== streams)
-    throw new Error(`${name}: ${JSON.stringify(seen)}, not ${expected}`);
-  console.log(
-    `streams ${name.padEnd(7)} ${micros.toFixed(1).padStart(6)} µs CPU/event  ${seen.events} events, none lost  first p50 ${seen.firstP50Ms.toFixed(1)} ms  RSS ${memoryMegabytes(pid)} MB`,
+async function compareChat(gateway: Gateway, relay: Candidate, bodyFile: string): Promise<void> {
+  const pair = { gateway, relay };
+  for (const candidate of [relay, gateway]) await load(candidate, chatPlan(bodyFile, WARM_UP_REQUESTS, connections));
+  const plan = chatPlan(bodyFile, Number(options.requests), connections);
+  printRatio(
+    'CPU µs a chat request (goal: ratio 2)',
+    await takeTurns(pair, rounds, (candidate) => measureCpu(candidate, plan)),
   );
-  return micros;
-}
-
-/** CPU ms per 2 MB embeddings answer. */
-async function measureReplies({ name, pid, origin }: Candidate): Promise<number> {
-  const requests = Number(options.replies);
-  const before = cpuSeconds(pid);
-  const seen = await runLoad<{ statuses: Record<string, number>; p50Ms: number }>(loadFile('load-generator.mjs'), {
-    url: `${origin}/v1/embeddings`,
-    headers: HEADERS,
-    bodyFile: join(folder, 'embeddings.json'),
-    requests,
-    connections: 4,
-  });
-  if (seen.statuses['200'] !== requests) throw new Error(`${name} answered ${JSON.stringify(seen.statuses)}`);
-  const millis = ((cpuSeconds(pid) - before) * 1e3) / requests;
-  console.log(`2 MB answers ${name.padEnd(7)} ${millis.toFixed(2)} ms CPU/answer  p50 ${seen.p50Ms.toFixed(1)} ms`);
-  return millis;
-}
-
-async function compare(
-  title: string,
-  { relay, gateway }: { readonly relay: Candidate; readonly gateway: Candidate },
-  measure: (candidate: Candidate) => Promise<number>,
-): Promise<void> {
-  const values = { relay: [] as number[], gateway: [] as number[] };
-  for (let round = 0; round <= Number(options.rounds); round++) {
-    const [bare, ours] = [await measure(relay), await measure(gateway)];
-    // The first round warms up.
-    if (round > 0) values.relay.push(bare);
-    if (round > 0) values.gateway.push(ours);
+  const alone = await takeTurns(pair, rounds, (candidate) => load(candidate, chatPlan(bodyFile, ALONE_REQUESTS, 1)));
+  for (const [key, goal] of [
+    ['p50Ms', '0.3'],
+    ['p99Ms', '1'],
+  ] as const) {
+    const pick = (results: typeof alone.relay): number[] => results.map((result) => result[key]);
+    printAdded(`wait on one connection, ${key} (goal: ${goal} ms added)`, {
+      relay: pick(alone.relay),
+      sluice: pick(alone.sluice),
+    });
   }
-  const [bare, ours] = [median(values.relay), median(values.gateway)];
+}
+
+async function compareStreams(gateway: Gateway, relay: Candidate): Promise<void> {
+  const pair = { gateway, relay };
+  const load = { streams: Number(options.streams), tokens: Number(options.tokens) };
+  printRatio(
+    'CPU µs an event of a stream (goal: 36)',
+    await takeTurns(pair, rounds, (candidate) => measureStreams(candidate, load)),
+  );
+  printAdded(
+    'wait for the first event of a stream that is alone (goal: 1 ms added)',
+    await takeTurns(pair, rounds, (candidate) => measureFirstEvent(candidate, FIRST_EVENTS)),
+  );
+}
+
+async function compareEmbeddings(gateway: Gateway, relay: Candidate): Promise<void> {
+  const bodyFile = writeEmbeddingsBody(folder, 'base64');
+  const plan = { path: '/v1/embeddings', bodyFile, requests: Number(options.replies), connections: 4 };
+  printRatio(
+    'CPU µs an embeddings answer of 2 MB (goal: 1500)',
+    await takeTurns({ gateway, relay }, rounds, (candidate) => measureCpu(candidate, plan)),
+  );
+}
+
+/** Whether memory still grows when the first minute is over. */
+async function watchMemory(gateway: Gateway, bodyFile: string): Promise<void> {
+  const seen: number[] = [];
+  const endMs = performance.now() + Number(options.minutes) * 60_000;
+  while (performance.now() < endMs) {
+    await load(gateway, chatPlan(bodyFile, Number(options.requests), connections));
+    seen.push(memoryMegabytes(gateway.pid));
+  }
   console.log(
-    `median, ${title}: relay ${bare.toFixed(2)}, sluice ${ours.toFixed(2)}, ratio ${(ours / bare).toFixed(2)}`,
+    `= RSS in MB over ${options.minutes} minutes of chat at full speed (goal: 250 and flat): ${seen.join(' ')}`,
   );
 }
 
 async function main(): Promise<void> {
-  const input = Array.from({ length: 256 }, (_, index) => `passage ${index}`);
-  const body = { model: 'bge-m3/dev', input, encoding_format: 'base64' };
-  writeFileSync(join(folder, 'embeddings.json'), JSON.stringify(body));
-  const { origin } = await startScript(loadFile('stream-upstream.mjs'), [options.tokens, TOKEN_INTERVAL_MS]);
+  const { origin } = await startScript(loadFile('upstream.mjs'), [options.tokens, TOKEN_INTERVAL_MS]);
   const gateway = await startGateway(origin);
-  console.log(`${describeMachine()}; ${options.streams} streams of ${options.tokens} tokens at 50 a second`);
-  const streamRelay = { name: 'relay', ...(await startScript(loadFile('bare-stream-relay.mjs'), [origin, '/stream'])) };
-  await compare('µs per event', { relay: streamRelay, gateway }, measureStreams);
-  const replyRelay = { name: 'relay', ...(await startScript(loadFile('bare-relay.mjs'), [origin, '/big'])) };
-  await compare('ms per 2 MB answer', { relay: replyRelay, gateway }, measureReplies);
+  console.log(`${describeMachine()}; load average ${readFileSync('/proc/loadavg', 'utf8').trim()}`);
+  console.log(`= RSS at the start: ${memoryMegabytes(gateway.pid)} MB`);
+  const bodyFile = writeChatBody(folder);
+  const relay = (file: string, path: string): Promise<Candidate> => startRelay(file, origin, path);
+  const sections: Record<string, () => Promise<void>> = {
+    chat: async () => compareChat(gateway, await relay('bare-relay.mjs', '/chat'), bodyFile),
+    streams: async () => compareStreams(gateway, await relay('bare-stream-relay.mjs', '/stream')),
+    embeddings: async () => compareEmbeddings(gateway, await relay('bare-relay.mjs', '/embed')),
+    loop: async () => {
+      const loads = largeLoads(folder);
+      await watchLoop(gateway, '2 MB embeddings and 25 MB uploads, for the first time', loads);
+      await watchLoop(gateway, '2 MB embeddings and 25 MB uploads, again', loads);
+      await watchLoop(gateway, 'JSON bodies of 25 MB', [largeJsonLoad(folder)]);
+    },
+    memory: () => watchMemory(gateway, bodyFile),
+  };
+  for (const name of options.only.split(',')) await sections[name]?.();
+  console.log(`load average at the end ${readFileSync('/proc/loadavg', 'utf8').trim()}`);
 }
 
 try {

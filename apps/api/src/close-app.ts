@@ -5,6 +5,7 @@ import type { Keys } from './auth/open-keys.js';
 import type { Limits } from './limits/limits.js';
 import type { AppDependencies } from './dependencies.js';
 import type { DrainState } from './http/exchange/drain-state.js';
+import type { CertificateWatch } from './http/tls/certificate-watch.js';
 
 export interface ClosableApp {
   readonly app: NestFastifyApplication;
@@ -12,6 +13,8 @@ export interface ClosableApp {
   readonly drainState: DrainState;
   readonly keys: Keys;
   readonly limits: Limits;
+  /** Absent where the port speaks plain HTTP. */
+  readonly certificates: CertificateWatch | undefined;
   readonly dependencies: AppDependencies;
 }
 
@@ -19,13 +22,19 @@ export interface ClosableApp {
 const CLOSE_TIMEOUT_MS = 5000;
 const CUT_TIMEOUT_MS = 1000;
 
+/** Milliseconds that closing takes at most. */
+export function closeBoundMs({ drainDelayMs, drainTimeoutMs }: ClosableApp['config']): number {
+  return drainDelayMs + drainTimeoutMs + CLOSE_TIMEOUT_MS;
+}
+
 /**
  * Stops in order: not ready first, then no new calls, then the open ones end, then the listener and what is behind it.
  * The listener stays until the end so that health checks are answered and refusals are errors that an SDK tries again.
  * Kept connections end with their next answer, or at the end: closing idle ones early would cut off whoever is just
  * sending on one.
  */
-export async function closeApp({ app, config, drainState, keys, limits, dependencies }: ClosableApp): Promise<void> {
+export async function closeApp(closable: ClosableApp): Promise<void> {
+  const { app, config, drainState, keys, limits, certificates, dependencies } = closable;
   const { logger, accessLog, inference, bulk } = dependencies;
   const server = app.getHttpServer();
   const steps: ShutdownStep[] = [
@@ -55,10 +64,11 @@ export async function closeApp({ app, config, drainState, keys, limits, dependen
       run: () => {
         keys.close();
         limits.close();
+        certificates?.close();
         accessLog.flush();
         return Promise.resolve();
       },
     },
   ];
-  await shutDown(steps, config.drainDelayMs + config.drainTimeoutMs + CLOSE_TIMEOUT_MS, logger);
+  await shutDown(steps, closeBoundMs(config), logger);
 }

@@ -20,9 +20,12 @@ import { registerMultipart } from './http/multipart/register-multipart.js';
 import { RealtimeAnswers } from './http/realtime/realtime-answers.js';
 import type { RouteTable } from './http/routing/route-table.js';
 import { EventStreamWriter } from './http/sse/event-stream-writer.js';
+import { CertificateWatch } from './http/tls/certificate-watch.js';
+import { showCertificate } from './http/tls/show-certificate.js';
 import { JobAnswers } from './jobs/job-answers.js';
 import { Limits } from './limits/limits.js';
 import { HttpMetrics } from './metrics/http-metrics.js';
+import { LongRecordings } from './transcriptions/long-recordings.js';
 import { SpeechAnswers } from './transcriptions/speech-answers.js';
 
 /** The whole api, not listening yet. */
@@ -41,7 +44,7 @@ export interface Api {
  */
 export async function createApp(config: ApiConfig, given: Partial<AppDependencies> = {}): Promise<Api> {
   const dependencies = await completeDependencies(config, given);
-  const { logger, registry, accessLog, inference, bulk, modelKeys } = dependencies;
+  const { logger, registry, accessLog, inference, bulk, modelKeys, groupMetrics } = dependencies;
   const keys = await openKeys({
     config: config.keys,
     logger,
@@ -66,11 +69,15 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     metrics,
     accessLog,
   });
+  const { tls } = config.http;
+  const certificates = tls && (await CertificateWatch.open({ ...tls, logger, registry }));
   const filter = new ErrorFilter({ logger, drainState, hooks });
   const server = createFastify({
     ...config.http,
+    certificate: certificates?.certificate,
     onFrameworkError: (error, request, reply) => filter.answer(error, request, reply),
   });
+  certificates?.follow((certificate) => showCertificate(server.server, certificate));
   hooks.install(server);
   registerMultipart(server);
   const { slowReaderTimeoutMs, maxFileBytes, maxAudioBytes } = config.http;
@@ -79,9 +86,27 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     ...inference.useCases,
     catalog: inference.catalog,
     bulk,
-    registry,
+    metricsPage: {
+      contentType: registry.contentType,
+      render: () => (groupMetrics === undefined ? registry.metrics() : groupMetrics.renderMetrics()),
+    },
     answers: new RealtimeAnswers({ metrics, drainState, eventStreams }),
-    speechAnswers: new SpeechAnswers({ drainState, eventStreams, maxAudioBytes }),
+    speechAnswers: new SpeechAnswers({
+      drainState,
+      eventStreams,
+      longRecordings: new LongRecordings({
+        recordings: bulk.recordings,
+        drainState,
+        eventStreams,
+        logger,
+        isReady: () => bulk.checks().every(({ ok }) => ok),
+        checkModel: (model) => void inference.maxPieceSeconds(model),
+        graceMs: config.http.recordingGraceMs,
+      }),
+      maxClipBytes: maxAudioBytes,
+      maxRecordingBytes: maxFileBytes,
+      maxPieceSeconds: (model) => inference.maxPieceSeconds(model),
+    }),
     contentSender: new ContentSender(logger, drainState),
     jobAnswers: new JobAnswers(drainState),
     uploadFile: new UploadFile({ files: bulk.files, maxFileBytes }),
@@ -105,6 +130,6 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     routeTable: hooks.routeTable,
     // Nest's own way reports a failure twice.
     listen: () => server.listen({ host: config.host, port: config.port }),
-    close: () => closeApp({ app, config, drainState, keys, limits, dependencies }),
+    close: () => closeApp({ app, config, drainState, keys, limits, certificates, dependencies }),
   };
 }

@@ -27,7 +27,7 @@ export interface LocalAwsConfig {
   readonly asyncSecondMs: number;
   /** What the chat engine spends on each token, so that a stream is seen to be one. */
   readonly tokenDelayMs: number;
-  /** Begins the random cuts of streams. */
+  /** Begins the random cuts of streams and the jitter of simulated GPUs. */
   readonly seed: number;
   readonly endpoints: readonly EndpointInput[];
   /** Takes a line about a failure that no caller sees. */

@@ -36,7 +36,10 @@ export async function openServices(config: LocalAwsConfig, ownUrl: string): Prom
     streamTimeoutMs: config.streamTimeoutMs,
     bucket: config.buckets[0] ?? 'sluice',
   };
-  const registry = new EndpointRegistry(config.endpoints.map((input) => completeEndpoint(input, endpointDefaults)));
+  const registry = new EndpointRegistry(
+    config.endpoints.map((input) => completeEndpoint(input, endpointDefaults)),
+    config.seed,
+  );
   const faults = new FaultPlan();
   await mkdir(dataDir, { recursive: true });
   const witness = new WitnessLog(join(dataDir, 'witness.jsonl'));

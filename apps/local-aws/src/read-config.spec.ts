@@ -40,7 +40,20 @@ describe('the configuration from the environment', () => {
     });
   });
 
+  it('puts simulated GPUs behind the endpoints that are named, and behind no other', () => {
+    const { endpoints } = readConfig({
+      LOCAL_AWS_GPU: 'EMD-Model-bge-m3-endpoint=embedding, vllm-whisper-endpoint=speech',
+    });
+    const withGpu = endpoints.filter(({ gpu }) => gpu !== undefined).map(({ name, gpu }) => [name, gpu]);
+    expect(withGpu).toEqual([
+      ['EMD-Model-bge-m3-endpoint', 'embedding'],
+      ['vllm-whisper-endpoint', 'speech'],
+    ]);
+  });
+
   it.each([
+    ['LOCAL_AWS_GPU', 'EMD-Model-bge-m3-endpoint=tpu'],
+    ['LOCAL_AWS_GPU', 'no-such-endpoint=chat'],
     ['LOCAL_AWS_PORT', '70000'],
     ['LOCAL_AWS_PORT', 'http'],
     ['LOCAL_AWS_PAYLOAD_LIMIT', '25MB'],

@@ -1,3 +1,5 @@
+import { GPU_SHAPE_NAMES } from './engines/gpu/gpu-shapes.js';
+import type { EndpointInput } from './sagemaker/endpoints/endpoint-definition.js';
 import { completeConfig, type LocalAwsConfig } from './config.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,6 +22,7 @@ export function readConfig(environment: Environment): LocalAwsConfig {
     buckets: readList(environment, 'LOCAL_AWS_BUCKETS') ?? defaults.buckets,
     payloadLimitBytes: readWholeNumber(environment, 'LOCAL_AWS_PAYLOAD_LIMIT') ?? defaults.payloadLimitBytes,
     tokenDelayMs: readWholeNumber(environment, 'LOCAL_AWS_TOKEN_DELAY_MS') ?? defaults.tokenDelayMs,
+    endpoints: readGpus(environment, defaults.endpoints),
   };
 }
 
@@ -30,6 +33,27 @@ function readS3(environment: Environment): Pick<LocalAwsConfig, 's3' | 's3Endpoi
   if (s3Endpoint === undefined) return { s3 };
   if (!URL.canParse(s3Endpoint)) throw new TypeError(`LOCAL_AWS_S3_ENDPOINT must be a URL, not ${s3Endpoint}`);
   return { s3, s3Endpoint };
+}
+
+/** `LOCAL_AWS_GPU=endpoint=shape,…` puts simulated GPUs behind endpoints. */
+function readGpus(environment: Environment, endpoints: readonly EndpointInput[]): readonly EndpointInput[] {
+  const shapes = new Map<string, string>();
+  for (const item of readList(environment, 'LOCAL_AWS_GPU') ?? []) {
+    const [endpoint = '', shape = ''] = item.split('=');
+    if (!endpoints.some(({ name }) => name === endpoint)) {
+      throw new TypeError(`LOCAL_AWS_GPU must name endpoints as endpoint=shape, and there is none for ${item}`);
+    }
+    shapes.set(endpoint, shape);
+  }
+  return endpoints.map((endpoint) => {
+    const shape = shapes.get(endpoint.name);
+    if (shape === undefined) return endpoint;
+    const gpu = GPU_SHAPE_NAMES.find((name) => name === shape);
+    if (gpu === undefined) {
+      throw new TypeError(`LOCAL_AWS_GPU must name one of ${GPU_SHAPE_NAMES.join(', ')}, not ${shape}`);
+    }
+    return { ...endpoint, gpu };
+  });
 }
 
 /** A variable that is set to nothing counts as not set, as compose files leave them. */

@@ -1,5 +1,6 @@
 import { Histogram, type Logger, type Registry } from '#platform';
 import type { ObjectExchange } from '#storage';
+import { pieceBounds } from './adapters/piece-bounds.js';
 import { GuardedTransport } from './capacity/guarded-transport.js';
 import type { Catalog } from './catalog/catalog.js';
 import type { Discovery } from './catalog/discovery/discovery.js';
@@ -23,6 +24,8 @@ export interface Inference {
   /** Absent where models are not discovered. Holds the keys that EMD gave to single models. */
   readonly discovery: Discovery | undefined;
   readonly useCases: JsonUseCases & SpeechUseCases;
+  /** Seconds that a model hears at a time. @throws GatewayError `model_not_found` */
+  maxPieceSeconds(model: string): number;
   /** For recordings that are put together from pieces. */
   readonly pieces: PieceTranscriber;
   /** Absent where there is no way through S3. */
@@ -64,6 +67,7 @@ export async function createInference(
     deferred,
     useCases: { ...createUseCases(catalogForCallers, transport, options), ...createSpeech(speech) },
     pieces: new PieceTranscriber(speech),
+    maxPieceSeconds: (model) => pieceBounds(catalogForCallers.resolve(model)).maxSeconds,
     close: async () => {
       await discovery?.close();
       await transport.close();

@@ -1,4 +1,8 @@
 export { readOnlyEmbedding } from './adapters/embeddings/read-only-embedding.js';
+export { readEmbeddingInputs, type EmbeddingInputs } from './adapters/embeddings/read-embedding-inputs.js';
+export { readIndexedRows } from './adapters/embeddings/embedding-rows.js';
+export { renderEmbeddings } from './adapters/embeddings/render-embeddings.js';
+export { rowsPerReply } from './adapters/embeddings/row-sizes.js';
 export { readRequestedModel } from './adapters/openai/read-requested-model.js';
 export { hoistStream } from './adapters/openai/seed-invocation.js';
 export { validateChatRequest } from './adapters/openai/validate-chat-request.js';
@@ -24,6 +28,7 @@ export type {
   SageMakerTarget,
   TransportName,
 } from './catalog/model-entry.types.js';
+export { packLimitsOf, type PackLimits } from './catalog/pack-limits.js';
 export { createInference, type Inference } from './create-inference.js';
 export {
   DeferredCalls,
@@ -44,6 +49,9 @@ export {
   type Operation,
   type Usage,
 } from './inference.types.js';
+export { wavDurationSeconds } from './audio-formats/wav-duration.js';
+export { readTranscriptionRequest } from './use-cases/transcriptions/read-transcription-request.js';
+export { deltaFrame, DONE_FRAME, doneFrame } from './use-cases/transcriptions/transcript-events.js';
 export type { AudioFile } from './audio-formats/transcription-request.types.js';
 export { PieceTranscriber } from './use-cases/transcriptions/piece-transcriber.js';
 export { SpeechUseCase } from './use-cases/transcriptions/speech.use-case.js';

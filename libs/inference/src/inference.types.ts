@@ -48,6 +48,8 @@ export type CallContext = Omit<InferenceCall, 'body'>;
 export interface InferenceReply {
   /** JSON text in UTF-8, unless `contentType` says otherwise. */
   readonly body: Buffer;
+  /** The same bytes in order, where they lie in several places: whoever only sends them on saves the copy into one. */
+  readonly pieces?: readonly Buffer[];
   /** Value of the `content-type` header; absent = JSON. */
   readonly contentType?: string;
   /** Absent when the model server did not count. */

@@ -1,6 +1,7 @@
 import type { Batches } from './batches/batches.port.js';
 import type { Files } from './files/files.port.js';
 import type { Jobs } from './jobs-face/jobs.port.js';
+import type { Recordings } from './recordings/recordings.port.js';
 
 /** Whether one thing that bulk stands on works now; `detail` says what does not and what to do. */
 export interface BulkCheck {
@@ -14,6 +15,7 @@ export interface Bulk {
   readonly files: Files;
   readonly batches: Batches;
   readonly jobs: Jobs;
+  readonly recordings: Recordings;
   /** Answers within a second from what was last seen; asks nothing that could hang. */
   checks(): readonly BulkCheck[];
   close(): Promise<void>;

@@ -10,6 +10,8 @@ import { StoredFiles } from './files/stored-files.js';
 import { StoredJobs } from './jobs-face/stored-jobs.js';
 import type { BulkConfig } from './jobs.config.js';
 import { PlanReader } from './plan/plan-reader.js';
+import { RecordingJoins } from './recordings/recording-joins.js';
+import { StoredRecordings } from './recordings/stored-recordings.js';
 import { JobRecords } from './records/job-records.js';
 import { ResultReader } from './results/result-reader.js';
 import { JobRetrier } from './retry/job-retrier.js';
@@ -18,10 +20,12 @@ export interface ApiBulkOptions {
   readonly config: BulkConfig;
   readonly store: ObjectStore;
   readonly logger: Logger;
+  /** How many processes of one machine look whether the store and Redis are well; together they ask as often as one. */
+  readonly lookers?: number;
 }
 
 /** The api's side of bulk. Starts at once: a store or a Redis that is away shows in `checks()` and is asked again. */
-export function createApiBulk({ config, store, logger }: ApiBulkOptions): Bulk {
+export function createApiBulk({ config, store, logger, lookers }: ApiBulkOptions): Bulk {
   const redis = createRedis({
     url: config.redisUrl,
     role: 'producer',
@@ -34,6 +38,7 @@ export function createApiBulk({ config, store, logger }: ApiBulkOptions): Bulk {
     timeoutMs: config.redisTimeoutMs,
     logger,
     probe: probeConditionalWrites,
+    ...(lookers !== undefined && { lookers }),
   });
   const queueOptions = { timeoutMs: config.redisTimeoutMs, logger };
   const queue = new BullmqJobQueue(redis, queueOptions);
@@ -41,19 +46,23 @@ export function createApiBulk({ config, store, logger }: ApiBulkOptions): Bulk {
   const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
   const jobs = new JobRecords(store, records);
   const commands = new JobCommands({ jobs, files, queue, logger, refusal: () => health.refusal() });
+  const plans = new PlanReader(records);
   const parts = {
     jobs,
     files,
     commands,
     live: new RedisLiveCounts(redis, queueOptions),
     retrier: new JobRetrier({ records, jobs, files, commands }),
-    results: new ResultReader({ store, records, files, plans: new PlanReader(records) }),
+    results: new ResultReader({ store, records, files, plans }),
   };
+  const face = new StoredJobs(parts);
+  const joins = new RecordingJoins(store);
   health.start();
   return {
     files,
     batches: new StoredBatches(parts),
-    jobs: new StoredJobs(parts),
+    jobs: face,
+    recordings: new StoredRecordings({ ...parts, store, records, plans, joins, face }),
     checks: () => health.checks(),
     close: async () => {
       health.stop();

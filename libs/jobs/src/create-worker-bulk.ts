@@ -23,6 +23,7 @@ import { JobFinisher } from './finish/finish-job.js';
 import type { WorkerBulkConfig } from './jobs.config.js';
 import { CatalogModels } from './models/catalog-models.js';
 import type { BulkTarget } from './models/bulk-models.port.js';
+import { createPackMetrics } from './packs/pack-metrics.js';
 import { JobPlanner, type JobPlannerOptions } from './plan/plan-job.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { JobRecords } from './records/job-records.js';
@@ -71,7 +72,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const records = new RecordStore(store);
   const jobs = new JobRecords(store, records);
   const plans = new PlanReader(records);
-  const models = new CatalogModels(options.inference, store);
+  const models = new CatalogModels(options.inference, store, config);
   const running = new RunningJobs();
   const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
   const { deferred } = options.inference;
@@ -119,6 +120,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     ...parts,
     endpoints: new EndpointRegistry(),
     onRetry,
+    packs: createPackMetrics(options.registry),
   });
   const control = new ControlTasks({ planner: new JobPlanner(parts), finisher: new JobFinisher(parts), queue, logger });
   const dispatcher = new Dispatcher(parts);

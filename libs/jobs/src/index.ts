@@ -7,6 +7,13 @@ export { createApiBulk, type ApiBulkOptions } from './create-api-bulk.js';
 export { createWorkerBulk, type WorkerBulk, type WorkerBulkOptions } from './create-worker-bulk.js';
 export { Files, type FileContent, type FileQuery, type NewFile } from './files/files.port.js';
 export { Jobs } from './jobs-face/jobs.port.js';
+export {
+  Recordings,
+  type RecordingRequest,
+  type RecordingState,
+  type RecordingTicket,
+  type RenderedText,
+} from './recordings/recordings.port.js';
 export type { JobResults, ResultQuery } from './results/result-reader.js';
 export { readBulkConfig, readWorkerBulkConfig, type BulkConfig, type WorkerBulkConfig } from './jobs.config.js';
 export type { BulkTarget } from './models/bulk-models.port.js';

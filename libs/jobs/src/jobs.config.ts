@@ -1,4 +1,4 @@
-import { readInteger, readString, type Environment } from '#platform';
+import { readChoice, readInteger, readString, type Environment } from '#platform';
 
 /** Settings of bulk that both processes share. */
 export interface BulkConfig {
@@ -27,6 +27,8 @@ export interface WorkerBulkConfig extends BulkConfig {
   readonly maxAudioSeconds: number;
   /** Milliseconds that decoding one recording may take. */
   readonly decodeTimeoutMs: number;
+  /** Whether embedding lines share model calls, where the catalog does not say otherwise. */
+  readonly packing: boolean;
   /** Milliseconds after which finished lines are written to a checkpoint. */
   readonly checkpointMs: number;
   /** Bytes of finished lines that are written to a checkpoint at once. */
@@ -68,6 +70,7 @@ export function readWorkerBulkConfig(environment: Environment): WorkerBulkConfig
     windowChunks: integer('SLUICE_WINDOW_CHUNKS', 16, 1, 1000),
     maxAudioSeconds: integer('SLUICE_MAX_AUDIO_SECONDS', 24 * HOUR_SECONDS, 1, 100 * HOUR_SECONDS),
     decodeTimeoutMs: integer('SLUICE_DECODE_TIMEOUT_MS', 2 * HOUR_SECONDS * 1000, 1000, 24 * HOUR_SECONDS * 1000),
+    packing: readChoice(environment, 'SLUICE_PACKING', ['on', 'off'], 'on') === 'on',
     checkpointMs: integer('SLUICE_CHECKPOINT_MS', 2000, 50, 60_000),
     checkpointBytes: integer('SLUICE_CHECKPOINT_BYTES', 4 * MEBIBYTE, 1024, 64 * MEBIBYTE),
     sweepMs: integer('SLUICE_SWEEP_MS', 5000, 100, 60_000),

@@ -1,3 +1,4 @@
+export { joinInSlices } from './bytes/join-in-slices.js';
 export {
   ConfigurationError,
   readBoolean,
@@ -7,12 +8,15 @@ export {
   readString,
   type Environment,
 } from './config/environment.js';
+export { HmacSha256 } from './crypto/hmac-sha256.js';
 export { GatewayError, type GatewayErrorOptions } from './errors/gateway-error.js';
 export { newId, newTimeOrderedId, timeOfId, timeOrderedId } from './ids/new-id.js';
-export { JsonBody, scanJsonObject, type JsonKind, type JsonMember } from './json/scan-json.js';
-export { spliceJson } from './json/splice-json.js';
+export { JsonBody, type JsonKind, type JsonMember } from './json/json-body.js';
+export { scanJsonObject, scanNestedJson, type NestedJson } from './json/scan-json.js';
+export { editsOf, spliceJson, type JsonEdit } from './json/splice-json.js';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
+export { renderMetrics, type MetricsSnapshot } from './metrics/merge-metrics.js';
 export { Counter, createRegistry, Gauge, Histogram, Registry } from './metrics/metrics.js';
 export { registerCheckMetric } from './metrics/register-check-metric.js';
 export { createRedis, type Redis, type RedisOptions, type RedisRole } from './redis/create-redis.js';

@@ -27,9 +27,9 @@ describe('buffered output', () => {
     output.write('one\n');
     await waitUntil(async () => (await readFile(path, 'utf8')) === 'one\n', 'the line is written');
     const line = `${'x'.repeat(99)}\n`;
-    for (let count = 0; count < 100; count++) output.write(line);
-    expect((await readFile(path, 'utf8')).length).toBeGreaterThan(8000);
+    for (let count = 0; count < 400; count++) output.write(line);
+    expect((await readFile(path, 'utf8')).length).toBeGreaterThan(32_000);
     output.flush();
-    expect((await readFile(path, 'utf8')).length).toBe(10_004);
+    expect((await readFile(path, 'utf8')).length).toBe(40_004);
   });
 });

@@ -7,7 +7,9 @@ export interface BufferedOutput {
 }
 
 /** Lines are gathered up to this many bytes, since a system call for each costs more than the rest of the line. */
-const BUFFER_BYTES = 8192;
+const BUFFER_BYTES = 32_768;
+/** Of one system call; the library wants it above what is gathered. */
+const MAX_WRITE_BYTES = 65_536;
 const FLUSH_MS = 500;
 
 /**
@@ -16,7 +18,12 @@ const FLUSH_MS = 500;
  * @param target file descriptor or path.
  */
 export function createBufferedOutput(target: number | string): BufferedOutput {
-  const destination = pino.destination({ dest: target, minLength: BUFFER_BYTES, sync: true });
+  const destination = pino.destination({
+    dest: target,
+    minLength: BUFFER_BYTES,
+    maxWrite: MAX_WRITE_BYTES,
+    sync: true,
+  });
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
     clearTimeout(timer);

@@ -1,14 +1,14 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { HmacSha256 } from '#platform';
 
 /** Turns a presented key into what is stored of it. A stolen hash is worth nothing without the pepper, and is no key itself. */
 export class KeyHasher {
-  private readonly pepper: KeyObject;
+  private readonly hmac: HmacSha256;
 
   constructor(pepper: string) {
-    this.pepper = createSecretKey(pepper, 'utf8');
+    this.hmac = new HmacSha256(Buffer.from(pepper));
   }
 
   hash(key: string): Buffer {
-    return createHmac('sha256', this.pepper).update(key).digest();
+    return this.hmac.digest(key);
   }
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { ConfigurationError, readInteger, readString, type Environment } from '#platform';
 import type { CorsPolicy } from './cors/cors-policy.js';
+import { readTlsConfig, type TlsConfig } from './tls/tls.config.js';
 
 /** How the api speaks HTTP. */
 export interface HttpConfig {
@@ -10,6 +11,8 @@ export interface HttpConfig {
   readonly maxFileBytes: number;
   /** Largest recording that is transcribed in one call, in bytes. */
   readonly maxAudioBytes: number;
+  /** Milliseconds after which a recording that its caller has left is given up. */
+  readonly recordingGraceMs: number;
   /** Milliseconds for a request's head to arrive. */
   readonly headersTimeoutMs: number;
   /** Milliseconds for a whole request to arrive. */
@@ -23,6 +26,8 @@ export interface HttpConfig {
   readonly cors: CorsPolicy;
   /** Addresses and networks whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
+  /** Undefined where the port speaks plain HTTP. */
+  readonly tls: TlsConfig | undefined;
 }
 
 const MEBIBYTE = 1_048_576;
@@ -54,6 +59,7 @@ export function readHttpConfig(environment: Environment): HttpConfig {
       min: 1024,
       max: 512 * MEBIBYTE,
     }),
+    recordingGraceMs: milliseconds('SLUICE_RECORDING_GRACE_MS', 60_000),
     headersTimeoutMs: milliseconds('SLUICE_HEADERS_TIMEOUT_MS', 15_000),
     requestTimeoutMs: milliseconds('SLUICE_UPLOAD_TIMEOUT_MS', REQUEST_TIMEOUT_MS),
     keepAliveTimeoutMs: milliseconds('SLUICE_KEEP_ALIVE_TIMEOUT_MS', KEEP_ALIVE_TIMEOUT_MS),
@@ -66,6 +72,7 @@ export function readHttpConfig(environment: Environment): HttpConfig {
     slowReaderTimeoutMs: milliseconds('SLUICE_SLOW_READER_TIMEOUT_MS', 60_000),
     cors: readCors(readString(environment, 'SLUICE_CORS_ORIGINS', '*')),
     trustedProxies: readProxies(readString(environment, 'SLUICE_TRUSTED_PROXIES', 'none')),
+    tls: readTlsConfig(environment),
   });
 }
 

@@ -129,10 +129,24 @@ describe('jobs', () => {
   it('give their rows as lines, and say whether these are all', async () => {
     const { id } = await create();
     const response = await api.get(`/v1/jobs/${id}/results`);
-    expect(response.headers.get('content-type')).toBe('application/jsonl');
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
     expect(response.headers.get('sluice-results-complete')).toBe('true');
     expect(response.headers.get('sluice-results-cursor')).toBeNull();
     expect(await response.text()).toBe('{"index":0}\n');
     await expectError(await api.get('/v1/jobs/job_x/results'), { status: 404, code: null });
+  });
+
+  it('show what has been heard of a recording, in any format', async () => {
+    const response = await api.get('/v1/jobs/job_1/transcript?response_format=srt');
+    expect([response.status, await response.text(), response.headers.get('sluice-results-complete')]).toEqual([
+      200,
+      'one two',
+      'true',
+    ]);
+    await expectError(await api.get('/jobs/job_1/transcript?response_format=doc'), {
+      status: 400,
+      code: 'invalid_value',
+      param: 'response_format',
+    });
   });
 });

@@ -7,6 +7,7 @@ import { createApp, type Api } from '../create-app.js';
 import type { CatalogModel, ModelCatalog } from '../models/model-catalog.port.js';
 import { MemoryBatches } from './memory-batches.js';
 import { MemoryJobs } from './memory-jobs.js';
+import { MemoryRecordings } from './memory-recordings.js';
 import { MemoryFiles } from './memory-files.js';
 import { ScriptedSpeech } from './scripted-speech.js';
 import { ScriptedChat, ScriptedUseCase, USAGE } from './scripted-use-cases.js';
@@ -32,6 +33,7 @@ export interface TestApi {
   readonly files: MemoryFiles;
   readonly batches: MemoryBatches;
   readonly jobs: MemoryJobs;
+  readonly recordings: MemoryRecordings;
   readonly rerank: ScriptedUseCase;
   /** Access log lines so far, parsed. */
   readonly logLines: Record<string, unknown>[];
@@ -47,6 +49,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const jobs = new MemoryJobs();
   const chat = options.chat ?? new ScriptedChat();
   const rerank = new ScriptedUseCase(() => ({ body: Buffer.from('{"object":"list","results":[]}'), usage: undefined }));
+  const recordings = new MemoryRecordings();
+  const catalog = createCatalog(options.models ?? [{ id: 'test-chat/dev', type: 'chat' }]);
   const logLines: Record<string, unknown>[] = [];
   const config = readApiConfig({
     PORT: '0',
@@ -66,7 +70,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       },
     }),
     inference: {
-      catalog: createCatalog(options.models ?? [{ id: 'test-chat/dev', type: 'chat' }]),
+      catalog,
       useCases: {
         chat,
         completions: options.completions ?? chat,
@@ -77,10 +81,14 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
         transcriptions: options.transcriptions ?? new ScriptedSpeech(),
         translations: new ScriptedSpeech(),
       },
+      maxPieceSeconds: (name) => {
+        catalog.resolve(name);
+        return Infinity;
+      },
       close: () => Promise.resolve(),
     },
     modelKeys: options.modelKeys,
-    bulk: { files, batches, jobs, checks: () => options.checks ?? [], close: () => Promise.resolve() },
+    bulk: { files, batches, jobs, recordings, checks: () => options.checks ?? [], close: () => Promise.resolve() },
   });
   const url = await api.listen();
   const authorization = `Bearer ${API_KEY}`;
@@ -90,6 +98,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     files,
     batches,
     jobs,
+    recordings,
     rerank,
     logLines,
     post: (path, body, init = {}) =>

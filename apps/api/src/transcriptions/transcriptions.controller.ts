@@ -17,13 +17,13 @@ export class TranscriptionsController {
   @Post('transcriptions')
   @Route({ body: 'multipart' })
   transcribe(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    return this.answers.answer(this.transcriptions, request, reply);
+    return this.answers.answer('transcribe', this.transcriptions, request, reply);
   }
 
   /** Into English, whatever is spoken. */
   @Post('translations')
   @Route({ body: 'multipart' })
   translate(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    return this.answers.answer(this.translations, request, reply);
+    return this.answers.answer('translate', this.translations, request, reply);
   }
 }

@@ -1,3 +1,5 @@
+import type { EngineWork } from './gpu/engine-work.js';
+
 export interface Usage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
@@ -31,10 +33,8 @@ export interface StreamChunk {
   readonly tokens: number;
 }
 
-export type EngineResult =
-  | {
-      readonly kind: 'complete';
-      readonly data: object;
-      /** Tokens generated one after the other. */ readonly steps: number;
-    }
-  | { readonly kind: 'stream'; readonly chunks: Iterable<StreamChunk> };
+/** An answer, and the work that a real model would have had with it. */
+export type EngineResult = { readonly work: EngineWork } & (
+  | { readonly kind: 'complete'; readonly data: object }
+  | { readonly kind: 'stream'; readonly chunks: Iterable<StreamChunk> }
+);

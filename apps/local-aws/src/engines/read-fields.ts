@@ -42,6 +42,22 @@ export function readBoolean(fields: Fields, name: string): boolean {
   return value;
 }
 
+/**
+ * Tokens that an answer has at least. `min_tokens` and `ignore_eos` are vLLM's own: with the latter an answer goes on to
+ * its token limit, which is how benchmarks get answers of a known length.
+ */
+export function readMinTokens(fields: Fields, maxTokens: number | undefined): number {
+  const minTokens = readInteger(fields, 'min_tokens', { min: 0 }) ?? 0;
+  const wanted = readBoolean(fields, 'ignore_eos') && maxTokens !== undefined ? maxTokens : minTokens;
+  if (maxTokens !== undefined && wanted > maxTokens) {
+    throw new EngineRejection(
+      `min_tokens must be less than or equal to max_tokens=${maxTokens}, got ${wanted}.`,
+      'min_tokens',
+    );
+  }
+  return wanted;
+}
+
 /** `stop`: absent, one sequence or a list of them. */
 export function readStop(fields: Fields): readonly string[] {
   const { stop } = fields;

@@ -21,7 +21,10 @@ export function checkCombination(entry: ModelEntry, complain: Complain): void {
   checkTransports(entry, complain);
   if (entry.fallbacks.includes(entry.id)) complain('fallbacks', 'a model cannot stand in for itself.');
   checkBulk(entry, complain);
-  const { customAttributes, prefixAwareId } = entry.options;
+  const { customAttributes, prefixAwareId, packing } = entry.options;
+  if (packing !== undefined && entry.type !== 'embedding') {
+    complain('options.packing', `is for models of type embedding, but this one is ${entry.type}.`);
+  }
   if (entry.target.kind === 'http' && (customAttributes !== undefined || prefixAwareId === true)) {
     complain('options', 'customAttributes and prefixAwareId are for targets of kind sagemaker.');
   }

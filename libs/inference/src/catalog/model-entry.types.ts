@@ -64,6 +64,16 @@ export interface BulkWay {
   readonly concurrency: number;
 }
 
+/** What a call that several lines of bulk work share may hold. */
+export interface PackingOptions {
+  /** Most inputs; 1 gives each line a call of its own. */
+  readonly inputs?: number;
+  /** Most tokens, as they are estimated before the call. */
+  readonly tokens?: number;
+  /** Milliseconds that such a call should take; its size follows from how long earlier ones took. */
+  readonly targetMs?: number;
+}
+
 /** What one model server does differently from the others of its adapter. */
 export interface ModelOptions {
   /** The engine answers streamed requests only; whole answers are put together from a stream. */
@@ -78,6 +88,8 @@ export interface ModelOptions {
   readonly prefixAwareId?: boolean;
   /** The name of the model inside a whisper server. */
   readonly whisperModel?: string;
+  /** Bounds of the calls that lines of bulk work share, where they differ from those of the adapter. */
+  readonly packing?: PackingOptions;
   /** Set for every model that is reached through `async`. */
   readonly async?: AsyncOptions;
 }

@@ -173,6 +173,12 @@ options: { streamOnly: true, extraBody: true, developerRole: system }
     expect(complaint(withEntry(`${text}limits: { payloadBytes: ${max + 1} }`))).toContain(`from 1 to ${max}`);
   });
 
+  it('reads how far lines of bulk work may share calls', () => {
+    const text = withEntry(`${SMALL}options: { packing: { inputs: 64, targetMs: 500 } }`);
+
+    expect(parseCatalog(text, SOURCE)[0]?.options).toEqual({ packing: { inputs: 64, targetMs: 500 } });
+  });
+
   it('fills in how an asynchronous endpoint is called', () => {
     const text = withEntry(WHISPER);
 
@@ -255,6 +261,13 @@ options: { streamOnly: true, extraBody: true, developerRole: system }
       'models[0].options.customAttributes: expected at most 1024',
     ],
     [`${SMALL}options: { speed: 1 }`, 'models[0].options.speed: unknown field'],
+    [`${SMALL}options: { packing: { inputs: 2049 } }`, 'models[0].options.packing.inputs: expected a whole number'],
+    [`${SMALL}options: { packing: { tokens: 0 } }`, 'models[0].options.packing.tokens: expected a whole number'],
+    [`${SMALL}options: { packing: { lines: 5 } }`, 'models[0].options.packing.lines: unknown field'],
+    [
+      `${SMALL.replace('type: embedding', 'type: chat')}options: { packing: { inputs: 5 } }`,
+      'models[0].options.packing: is for models of type embedding',
+    ],
     [`${SMALL}fallbacks: [bge-m3/dev]`, 'models[0].fallbacks: a model cannot stand in for itself'],
     [http('ftp://x'), 'models[0].target.baseUrl: expected the base URL of a server'],
     [http('http://u:p@x'), 'models[0].target.baseUrl: expected the base URL of a server: it holds credentials'],

@@ -1,5 +1,5 @@
 import type { EntryReader } from './entry-reader.js';
-import type { ModelOptions, TransportName } from './model-entry.types.js';
+import type { ModelOptions, PackingOptions, TransportName } from './model-entry.types.js';
 import { ASYNC_FIELDS, readAsync } from './read-async.js';
 
 export const OPTION_FIELDS = [
@@ -9,11 +9,16 @@ export const OPTION_FIELDS = [
   'customAttributes',
   'prefixAwareId',
   'whisperModel',
+  'packing',
   'async',
 ];
 
 /** As SageMaker constrains them; a line break in one would be a header of its own. */
 const CUSTOM_ATTRIBUTES = /^[ -~]{1,1024}$/;
+/** OpenAI's own bound of one call, which answers are checked against. */
+const MAX_PACK_INPUTS = 2_048;
+const MAX_PACK_TOKENS = 10_000_000;
+const MAX_PACK_MS = 60_000;
 
 export function readOptions(options: EntryReader, transports: readonly TransportName[]): ModelOptions {
   const isAsync = transports.includes('async');
@@ -25,6 +30,7 @@ export function readOptions(options: EntryReader, transports: readonly Transport
     customAttributes: readCustomAttributes(options),
     prefixAwareId: options.flag('prefixAwareId'),
     whisperModel: options.optionalString('whisperModel'),
+    packing: options.has('packing') ? readPacking(options) : undefined,
     async: isAsync ? readAsync(options.nested('async', ASYNC_FIELDS)) : undefined,
   };
   // Each was read as what its field says.
@@ -39,4 +45,15 @@ function readCustomAttributes(options: EntryReader): string | undefined {
     options.fail('customAttributes', 'expected at most 1024 characters of printable ASCII.');
   }
   return attributes;
+}
+
+function readPacking(options: EntryReader): PackingOptions {
+  const fields = options.nested('packing', ['inputs', 'tokens', 'targetMs']);
+  const integer = (field: string, min: number, max: number): Record<string, number> =>
+    fields.has(field) ? { [field]: fields.integer(field, { fallback: min, min, max }) } : {};
+  return Object.freeze({
+    ...integer('inputs', 1, MAX_PACK_INPUTS),
+    ...integer('tokens', 1, MAX_PACK_TOKENS),
+    ...integer('targetMs', 1, MAX_PACK_MS),
+  });
 }

@@ -36,6 +36,8 @@ export interface TransportRequest {
 /** The container's whole answer to a call that succeeded. */
 export interface TransportReply {
   readonly body: Buffer;
+  /** The same bytes in the pieces in which they came, where putting them together has been put off. */
+  readonly pieces?: readonly Buffer[];
 }
 
 /**

@@ -84,8 +84,8 @@ export class EmbeddingCalls {
     const { servedName } = entry;
     const question: EmbeddingsQuestion = { body, servedName, encoding, ...(input === undefined ? {} : { input }) };
     const details = dialect.path === undefined ? {} : { path: dialect.path };
-    const bytes = await this.caller.invoke(entry, call, dialect.encode(question), details);
-    const answer = dialect.read(bytes, inputs, question);
+    const reply = await this.caller.invokeForPieces(entry, call, dialect.encode(question), details);
+    const answer = dialect.read(reply, inputs, question);
     this.sizes.learn(entry.id, body, { answer, inputs: inputs ?? 1 });
     return answer;
   }

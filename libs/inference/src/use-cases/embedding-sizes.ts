@@ -15,7 +15,7 @@ export class EmbeddingSizes {
 
   learn(model: string, body: JsonBody, { answer, inputs }: { answer: EmbeddingsAnswer; inputs: number }): void {
     if (inputs === 0 || optionalValue(body, 'dimensions') !== undefined) return;
-    const data = answer.body?.raw('data')?.length ?? answer.rows().reduce((sum, row) => sum + row.length, 0);
+    const data = answer.dataBytes ?? answer.rows().reduce((sum, row) => sum + row.length, 0);
     const perFloat = rowBytes(1, answer.encoding) - rowBytes(0, answer.encoding);
     this.dimensions.set(model, Math.max(1, Math.ceil(data / inputs / perFloat)));
   }

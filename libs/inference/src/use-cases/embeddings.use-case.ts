@@ -1,4 +1,3 @@
-import { spliceJson, type JsonBody } from '#platform';
 import type { EmbeddingsAnswer } from '../adapters/embeddings/embeddings-dialect.js';
 import { embeddingsDialectOf } from '../adapters/embeddings/embeddings-dialect-of.js';
 import { renderEmbeddings } from '../adapters/embeddings/render-embeddings.js';
@@ -9,6 +8,7 @@ import { UseCase, type InferenceCall, type InferenceReply } from '../inference.t
 import type { Transport } from '../transport/transport.port.js';
 import { EmbeddingCalls } from './embedding-calls.js';
 import { ModelCaller } from './model-caller.js';
+import { PiecedReply } from './pieced-reply.js';
 import { sumUsage } from './sum-usage.js';
 import type { UseCaseOptions } from './use-case-options.js';
 
@@ -39,24 +39,14 @@ export class Embeddings extends UseCase {
   ): Promise<InferenceReply> {
     const usage = sumUsage(answers.map((answer) => answer.usage));
     const [only] = answers;
-    if (answers.length === 1 && only?.body !== undefined && (only.encoding === encoding || only.isEmpty === true)) {
-      return { body: relayed(only.body, model), usage };
-    }
+    const isAsWanted = answers.length === 1 && (only?.encoding === encoding || only?.isEmpty === true);
+    const relayed = isAsWanted ? only?.relay?.(model) : undefined;
+    if (relayed !== undefined) return new PiecedReply(relayed, usage);
     const rows = await Promise.all(
       answers.map(async (answer) =>
         answer.encoding === encoding ? answer.rows() : this.converter.convert(answer.rows(), encoding),
       ),
     );
-    return { body: renderEmbeddings(rows.flat(), model, usage), usage };
+    return new PiecedReply(renderEmbeddings(rows.flat(), model, usage), usage);
   }
-}
-
-/** The container's own bytes, but for `model` and what OpenAI requires besides. */
-function relayed(body: JsonBody, model: string): Buffer {
-  const replacements: Record<string, string> = { model: JSON.stringify(model) };
-  if (body.kind('object') !== 'string') replacements['object'] = '"list"';
-  const isChanged = Object.entries(replacements).some(
-    ([key, text]) => body.raw(key)?.equals(Buffer.from(text)) !== true,
-  );
-  return isChanged ? spliceJson(body, replacements) : body.bytes;
 }

@@ -5,6 +5,7 @@ import { checkModelType } from '../catalog/check-model-type.js';
 import { chooseTransport, type AnswerMode } from '../catalog/choose-transport.js';
 import { OPERATIONS_OF_TYPE, type ModelEntry } from '../catalog/model-entry.types.js';
 import type { CallContext, Operation } from '../inference.types.js';
+import { ReplyBytes } from '../transport/reply-bytes.js';
 import { withRetries } from '../transport/retry.js';
 import type { Transport, TransportRequest, TransportStream } from '../transport/transport.port.js';
 import { callFirstAble } from '../capacity/call-first-able.js';
@@ -47,6 +48,14 @@ export class ModelCaller {
     return this.firstAble(entry, call, { body, details, mode: 'whole' }, async (request) => {
       const reply = await this.transport.invoke(request);
       return reply.body;
+    });
+  }
+
+  /** What `invoke` gives, in the pieces in which it came. */
+  invokeForPieces(entry: ModelEntry, call: CallContext, body: Buffer, details: CallDetails = {}): Promise<ReplyBytes> {
+    return this.firstAble(entry, call, { body, details, mode: 'whole' }, async (request) => {
+      const reply = await this.transport.invoke(request);
+      return new ReplyBytes(reply.pieces ?? [reply.body]);
     });
   }
 

@@ -1,6 +1,6 @@
 import type { DeferredCalls, DeferredWay, EncodedCall, Operation } from '#inference';
 import { GatewayError, newId, scanJsonObject } from '#platform';
-import { toGatewayError } from '../chunks/call-line.js';
+import { toGatewayError } from '../chunks/judge-failure.js';
 import type { ChunkContext } from '../chunks/job-context.js';
 import type { BulkModels } from '../models/bulk-models.port.js';
 import { inputFolderOf, outputExtensionOf, type ChunkAddress } from './name-calls.js';

@@ -1,6 +1,6 @@
 import type { DeferredWay, Operation } from '#inference';
 import type { GatewayError } from '#platform';
-import { judgeFailure, toGatewayError } from '../chunks/call-line.js';
+import { kindOfFailure, toGatewayError } from '../chunks/judge-failure.js';
 import type { ChunkWorkspace, WorkspaceState } from '../chunks/chunk-workspace.js';
 import { failKillers } from '../chunks/fail-killers.js';
 import type { ChunkContext, ChunkLine } from '../chunks/job-context.js';
@@ -226,7 +226,7 @@ export class ChunkVisit {
         prepared.push({ ...one, encoded: await look.deferred.encode(look.operation, callOf(look, one)) });
       } catch (thrown) {
         const error = toGatewayError(thrown);
-        if (judgeFailure(error) !== 'finished') return { prepared, error };
+        if (kindOfFailure(error) !== 'refused') return { prepared, error };
         judge(look, one, error);
       }
     }

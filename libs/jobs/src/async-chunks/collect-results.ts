@@ -1,5 +1,6 @@
 import { untilStored } from '../chunks/until-stored.js';
-import { judgeFailure, refusalRow, toGatewayError } from '../chunks/call-line.js';
+import { refusalRow } from '../chunks/call-line.js';
+import { kindOfFailure, toGatewayError } from '../chunks/judge-failure.js';
 import { responseRow } from '../chunks/output-row.js';
 import { subjectOf } from '../chunks/row-subject.js';
 import { inParallel } from '../finish/in-parallel.js';
@@ -79,8 +80,8 @@ async function readAnswer(look: AsyncLook, one: CallTry, answer: Buffer): Promis
 /** A failure that is the line's own becomes its row; any other is a verdict on the try. */
 export function judge(look: AsyncLook, one: CallTry, thrown: unknown): AsyncVerdict | undefined {
   const error = toGatewayError(thrown);
-  const kind = judgeFailure(error);
-  if (kind === 'finished') {
+  const kind = kindOfFailure(error);
+  if (kind === 'refused') {
     const { requestId } = callOf(look, one);
     look.ledger.add(refusalRow(subjectOf(look.context.record, lineOf(look, one.call)), error, requestId));
     return undefined;

@@ -1,6 +1,6 @@
 import type { DeferredCalls, EncodedCall, SubmitResult } from '#inference';
 import type { GatewayError } from '#platform';
-import { judgeFailure, toGatewayError } from '../chunks/call-line.js';
+import { kindOfFailure, toGatewayError } from '../chunks/judge-failure.js';
 import { untilStored } from '../chunks/until-stored.js';
 import {
   SUBMIT_WITHIN_MS,
@@ -125,7 +125,7 @@ class WaveRun {
     const error = toGatewayError(result.error);
     if (result.kind === 'refused') {
       unsent.push(one);
-      if (judgeFailure(error) === 'finished') {
+      if (kindOfFailure(error) === 'refused') {
         judge(look, one, error);
         return;
       }

@@ -1,6 +1,7 @@
-import { newId, GatewayError, scanJsonObject } from '#platform';
-import type { ErrorReason } from '#contracts';
+import type { InferenceReply } from '#inference';
+import { newId, scanJsonObject, type GatewayError } from '#platform';
 import type { BulkModels } from '../models/bulk-models.port.js';
+import { judgeFailure, type FailedCall } from './judge-failure.js';
 import { responseRow } from './output-row.js';
 import { subjectOf, type RowSubject } from './row-subject.js';
 import type { FinishedRow } from './finished-row.js';
@@ -8,21 +9,7 @@ import type { ChunkContext, ChunkLine } from './job-context.js';
 
 export type LineOutcome =
   /** Answered, or refused for its own content: the row is final. */
-  | { readonly kind: 'finished'; readonly row: FinishedRow }
-  /** The endpoint is full, asleep, missing or not ours to use: says nothing about the line. */
-  | { readonly kind: 'endpoint'; readonly error: GatewayError }
-  /** Failed in a way that may follow the line's content. */
-  | { readonly kind: 'suspect'; readonly error: GatewayError }
-  | { readonly kind: 'aborted' };
-
-const SUSPECT_REASONS: ReadonlySet<ErrorReason> = new Set<ErrorReason>([
-  'upstream_error',
-  'upstream_garbage',
-  'upstream_timeout',
-  'internal_error',
-]);
-/** Not retryable for a caller, yet no fault of the line: the catalog no longer knows the model. */
-const ENDPOINT_REASONS: ReadonlySet<ErrorReason> = new Set<ErrorReason>(['model_not_found']);
+  { readonly kind: 'finished'; readonly row: FinishedRow } | Exclude<FailedCall, { readonly kind: 'refused' }>;
 
 /** Makes one line's call and judges the outcome. Never throws. */
 export async function callLine(
@@ -33,35 +20,32 @@ export async function callLine(
 ): Promise<LineOutcome> {
   const requestId = newId('req_');
   const { record, plan } = context;
-  const subject = subjectOf(record, line);
   try {
     const body = scanJsonObject(line.body);
     const reply = await models.call(record.endpoint, { model: plan.model, body, requestId, signal, retries: 'none' });
-    return {
-      kind: 'finished',
-      row: responseRow(subject, { status: 200, requestId, body: reply.body, usage: reply.usage }),
-    };
+    return { kind: 'finished', row: answerRow(context, line, { requestId, reply }) };
   } catch (thrown) {
-    if (signal.aborted) return { kind: 'aborted' };
-    const error = toGatewayError(thrown);
-    const kind = judgeFailure(error);
-    return kind === 'finished' ? { kind, row: refusalRow(subject, error, requestId) } : { kind, error };
+    const failed = judgeFailure(thrown, signal);
+    if (failed.kind !== 'refused') return failed;
+    return { kind: 'finished', row: refusalRow(subjectOf(record, line), failed.error, requestId) };
   }
 }
 
-/** What a failed call says of its line: that it is done with, that it may be to blame, or nothing. */
-export function judgeFailure(error: GatewayError): 'finished' | 'suspect' | 'endpoint' {
-  if (SUSPECT_REASONS.has(error.reason)) return 'suspect';
-  return error.retryable || ENDPOINT_REASONS.has(error.reason) ? 'endpoint' : 'finished';
+/**
+ * The row of a line that was answered, in a call of its own or in one that it shared.
+ *
+ * @param answer `requestId` is that of the call, so that lines which shared one have it in common.
+ */
+export function answerRow(
+  context: ChunkContext,
+  line: ChunkLine,
+  { requestId, reply }: { readonly requestId: string; readonly reply: InferenceReply },
+): FinishedRow {
+  return responseRow(subjectOf(context.record, line), { status: 200, requestId, body: reply.body, usage: reply.usage });
 }
 
 /** The row of a line that failed for good with an error of the model server or of ours. */
 export function refusalRow(subject: RowSubject, error: GatewayError, requestId: string): FinishedRow {
   const body = Buffer.from(JSON.stringify(error.toOpenAi()));
   return responseRow(subject, { status: error.status, requestId, body, usage: undefined });
-}
-
-export function toGatewayError(thrown: unknown): GatewayError {
-  if (GatewayError.is(thrown)) return thrown;
-  return new GatewayError('internal_error', 'This request could not be processed.', { cause: thrown });
 }

@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { objectKeys, type ChunkPayload } from '#contracts';
 import { GatewayError, type Logger } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
-import type { BulkModels } from '../models/bulk-models.port.js';
+import type { PackPace } from '../packs/pack-pace.js';
+import type { PackObserver, Packing } from '../packs/run-packs.js';
+import type { BulkModels, BulkTarget } from '../models/bulk-models.port.js';
 import type { PlanReader } from '../plan/plan-reader.js';
 import type { LiveCounts } from '../queue/job-queue.port.js';
 import type { JobRecords } from '../records/job-records.js';
@@ -38,6 +40,7 @@ export interface ChunkRunnerOptions {
   readonly checkpointBytes: number;
   readonly logger: Logger;
   onRetry(cause: string): void;
+  readonly packs?: PackObserver;
   /** Takes chunks whose calls go to asynchronous endpoints. */
   readonly asyncChunks?: { take(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult | undefined> };
   readonly now?: () => number;
@@ -77,13 +80,11 @@ export class ChunkRunner {
         return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: error.message };
       }
       if (GatewayError.is(error, 'conflict'))
-        return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: error.message };
+        return { kind: 'later', delayMs: CONFLICT_DELAY_MS, reason: error.message };
       // The input was removed or replaced: the job ends at its deadline, or has just ended and let go of it.
       if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'precondition_failed')) {
         return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason: `the input cannot be read: ${error.message}` };
       }
-      if (GatewayError.is(error, 'conflict'))
-        return { kind: 'later', delayMs: CONFLICT_DELAY_MS, reason: error.message };
       throw error;
     } finally {
       this.active.delete(name);
@@ -161,6 +162,7 @@ export class ChunkRunner {
       await ledger.save();
       await workspace.beginTrial(line.request);
     };
+    const { slots, health, pace } = endpoints.of(target);
     const isolated = state.openAttempts.length >= DEATHS_BEFORE_ISOLATION;
     try {
       return await workLines({
@@ -169,7 +171,10 @@ export class ChunkRunner {
         concurrency: isolated ? 1 : target.concurrency,
         ledger,
         models,
-        ...endpoints.of(target),
+        slots,
+        health,
+        // Alone is alone: who shares a call with a line that kills would look like a killer too.
+        ...(isolated ? {} : this.packingOf(context, target, pace)),
         stop: stopping,
         abort: aborted.signal,
         ...(isolated ? { beforeLine: (line) => untilStored(() => beginTrial(line), stopping) } : {}),
@@ -180,6 +185,13 @@ export class ChunkRunner {
       done.abort();
       await watch;
     }
+  }
+
+  /** Embeddings of one request do not depend on what else is in it; the answers of chats do. */
+  private packingOf({ record }: ChunkContext, { packing: limits }: BulkTarget, pace: PackPace): { packing?: Packing } {
+    if (limits === undefined || record.endpoint !== '/v1/embeddings') return {};
+    const { packs: observer } = this.options;
+    return { packing: { limits, pace, ...(observer === undefined ? {} : { observer }) } };
   }
 
   /** Shows progress and notices, even when hints are lost, that the job has ended or its deadline has passed. */

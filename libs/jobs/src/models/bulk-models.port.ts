@@ -1,5 +1,5 @@
 import type { BulkVia, JobEndpoint } from '#contracts';
-import type { InferenceCall, InferenceReply, PieceBounds } from '#inference';
+import type { InferenceCall, InferenceReply, PackLimits, PieceBounds } from '#inference';
 
 /** Where a model's bulk calls go. */
 export interface BulkTarget {
@@ -7,6 +7,8 @@ export interface BulkTarget {
   readonly endpoint: string;
   /** Calls that bulk may have in flight there at once, per worker. */
   readonly concurrency: number;
+  /** How far lines may share a call; absent = each has its own. */
+  readonly packing?: PackLimits;
 }
 
 /** What the job engine needs to know of models. */

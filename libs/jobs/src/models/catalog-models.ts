@@ -6,6 +6,7 @@ import {
   type InferenceCall,
   type InferenceReply,
   type ModelEntry,
+  packLimitsOf,
   type PieceBounds,
 } from '#inference';
 import { GatewayError } from '#platform';
@@ -24,11 +25,17 @@ const CANARIES = {
   '/v1/audio/translations': {},
 } as const satisfies Record<JobEndpoint, object>;
 
+export interface CatalogModelsOptions {
+  /** Whether lines may share calls where a model allows it. */
+  readonly packing: boolean;
+}
+
 /** The catalog's models, called through the same use cases as realtime. */
 export class CatalogModels extends BulkModels {
   constructor(
     readonly inference: Inference,
     readonly store: ObjectStore,
+    private readonly options: CatalogModelsOptions,
   ) {
     super();
   }
@@ -37,7 +44,7 @@ export class CatalogModels extends BulkModels {
     const targets = new Map<string, BulkTarget>();
     const all = this.inference.catalog
       .list()
-      .flatMap((entry) => [toTarget(entry), this.asyncTarget(entry) ?? []].flat());
+      .flatMap((entry) => [this.toTarget(entry), this.asyncTarget(entry) ?? []].flat());
     for (const target of all) {
       const known = targets.get(target.endpoint);
       if (known === undefined || known.concurrency < target.concurrency) targets.set(target.endpoint, target);
@@ -48,7 +55,7 @@ export class CatalogModels extends BulkModels {
   target(model: string, via?: BulkVia): BulkTarget | undefined {
     const entry = this.inference.catalog.find(model);
     if (entry === undefined) return undefined;
-    return (via === 'async' ? this.asyncTarget(entry) : undefined) ?? toTarget(entry);
+    return (via === 'async' ? this.asyncTarget(entry) : undefined) ?? this.toTarget(entry);
   }
 
   refusal(model: string, endpoint: JobEndpoint): { readonly code: string; readonly message: string } | undefined {
@@ -79,14 +86,16 @@ export class CatalogModels extends BulkModels {
   canary(model: string, endpoint: JobEndpoint): Buffer {
     return Buffer.from(JSON.stringify({ model, ...CANARIES[endpoint] }));
   }
+
+  private toTarget(entry: ModelEntry): BulkTarget {
+    const { target, limits } = entry;
+    const endpoint =
+      target.inferenceComponent === undefined ? target.endpoint : `${target.endpoint}-${target.inferenceComponent}`;
+    const packing = this.options.packing ? packLimitsOf(entry) : undefined;
+    return { endpoint, concurrency: limits.concurrency, ...(packing === undefined ? {} : { packing }) };
+  }
 }
 
 function isSpoken(endpoint: JobEndpoint): endpoint is Exclude<JobEndpoint, BatchEndpoint> {
   return endpoint === '/v1/audio/transcriptions' || endpoint === '/v1/audio/translations';
-}
-
-function toTarget({ target, limits }: ModelEntry): BulkTarget {
-  const endpoint =
-    target.inferenceComponent === undefined ? target.endpoint : `${target.endpoint}-${target.inferenceComponent}`;
-  return { endpoint, concurrency: limits.concurrency };
 }

@@ -1,5 +1,5 @@
 import type { JobEndpoint, BatchInputError } from '#contracts';
-import { GatewayError, scanJsonObject, type JsonBody } from '#platform';
+import { GatewayError, scanJsonObject, scanNestedJson, type JsonBody, type NestedJson } from '#platform';
 import type { InputLine } from './split-lines.js';
 
 /** One request of a batch, its body checked but not decoded. */
@@ -17,7 +17,9 @@ const MAX_CUSTOM_ID_LENGTH = 512;
 
 /** Whether a line holds nothing but white space; such lines are passed over. */
 export function isBlankLine(line: InputLine): boolean {
-  return line.bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+  const isContent = (byte: number | undefined): boolean => byte !== 0x20 && byte !== 0x09 && byte !== 0x0d;
+  // Nearly every line is told by its first byte.
+  return line.bytes.length === 0 || (!isContent(line.bytes[0]) && !line.bytes.some(isContent));
 }
 
 /** Checks one line by itself: what needs the other lines or the catalog is the planner's. */
@@ -26,13 +28,14 @@ export function checkRequestLine(line: InputLine, endpoint: JobEndpoint): Checke
     ok: false,
     error: { code, message, param, line: line.number },
   });
-  let outer: JsonBody;
+  let scanned: NestedJson;
   try {
-    outer = scanJsonObject(line.bytes);
+    scanned = scanLine(line.bytes);
   } catch (error) {
     if (!GatewayError.is(error)) throw error;
     return fail('invalid_json_line', `This line is not a JSON object: ${error.message}`, null);
   }
+  const { outer } = scanned;
   const customId = outer.kind('custom_id') === 'string' ? String(outer.value('custom_id')) : '';
   if (customId === '')
     return fail('missing_required_parameter', "Each line needs a non-empty string 'custom_id'.", 'custom_id');
@@ -43,17 +46,27 @@ export function checkRequestLine(line: InputLine, endpoint: JobEndpoint): Checke
       'custom_id',
     );
   }
-  if (outer.kind('method') !== 'string' || outer.value('method') !== 'POST') {
+  if (!outer.isText('method', 'POST')) {
     return fail('invalid_method', '\'method\' must be "POST".', 'method');
   }
-  if (outer.kind('url') !== 'string' || outer.value('url') !== endpoint) {
+  if (!outer.isText('url', endpoint)) {
     return fail('url_mismatch', `'url' must be the batch's endpoint, "${endpoint}".`, 'url');
   }
-  return checkBody(outer, customId, fail);
+  return checkBody(scanned, customId, fail);
+}
+
+function scanLine(bytes: Buffer): NestedJson {
+  try {
+    return scanNestedJson(bytes, 'body');
+  } catch (error) {
+    if (!GatewayError.is(error, 'duplicate_key')) throw error;
+    // Where the key is one of the body's, the line by itself can be read and the body is refused later, by that key.
+    return { outer: scanJsonObject(bytes), inner: undefined };
+  }
 }
 
 function checkBody(
-  outer: JsonBody,
+  { outer, inner }: NestedJson,
   customId: string,
   fail: (code: string, message: string, param: string | null) => CheckedLine,
 ): CheckedLine {
@@ -63,7 +76,7 @@ function checkBody(
   }
   let body: JsonBody;
   try {
-    body = scanJsonObject(raw);
+    body = inner ?? scanJsonObject(raw);
   } catch (error) {
     if (!GatewayError.is(error)) throw error;
     return fail(

@@ -30,4 +30,18 @@ describe('CustomIdSet', () => {
       false,
     ]);
   });
+
+  it.each([
+    ['numbers', (index: number) => String(index)],
+    ['padded numbers', (index: number) => `request-${String(index).padStart(9, '0')}`],
+    ['numbers in front', (index: number) => `${index}-of-a-very-long-name-that-all-of-them-share`],
+    ['numbers of two kinds', (index: number) => `doc-${index >> 9}/page-${index & 511}`],
+    ['repeated letters', (index: number) => `${'a'.repeat(index % 512)}${index >> 9}`],
+    ['bits', (index: number) => index.toString(2).padStart(18, '0')],
+  ])('takes ids that differ little for different: %s', (_name, idOf) => {
+    const set = new CustomIdSet({ first: 1, second: 2 });
+    let refused = 0;
+    for (let index = 0; index < 200_000; index++) if (!set.add(idOf(index))) refused++;
+    expect(refused).toBe(0);
+  });
 });

@@ -106,6 +106,24 @@ describe('planBatchInput', () => {
     expect(read).toBe(100);
   });
 
+  it('lets others have their turn, also while the input never makes it wait', async () => {
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      immediate = setImmediate(count);
+    };
+    let immediate = setImmediate(count);
+    async function* untilTurns(): AsyncGenerator<Uint8Array> {
+      for (let line = 0; turns < 3 && line < 200_000; line++) {
+        yield await Promise.resolve(Buffer.from(`${good(`line-${line}`)}\n`));
+      }
+    }
+    const planned = await planBatchInput(untilTurns(), { ...RULES, maxLines: 1_000_000 });
+    clearImmediate(immediate);
+    expect(planned.ok).toBe(true);
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
   it('passes on a stream that fails', async () => {
     async function* failing(): AsyncGenerator<Uint8Array> {
       yield await Promise.resolve(Buffer.from(`${good('a')}\n`));

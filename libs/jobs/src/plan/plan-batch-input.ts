@@ -3,7 +3,8 @@ import { GatewayError } from '#platform';
 import { checkRequestLine, isBlankLine, type RequestLine } from './check-request-line.js';
 import { ChunkCutter, type ChunkBounds } from './chunk-cutter.js';
 import { CustomIdSet } from './custom-id-set.js';
-import { splitLines, type InputLine } from './split-lines.js';
+import { LineSplitter, type InputLine } from './split-lines.js';
+import { Turns } from './turns.js';
 
 export interface PlanRules {
   readonly endpoint: JobEndpoint;
@@ -21,19 +22,28 @@ export type PlannedInput =
 /** Faults reported at most; more of them would not help a person. */
 const MAX_ERRORS = 100;
 
-/** Reads an input once, checks each line and cuts it into chunks. */
+/** Reads an input once, checks each line and cuts it into chunks. Lets other work of the process have its turn. */
 export async function planBatchInput(input: AsyncIterable<Uint8Array>, rules: PlanRules): Promise<PlannedInput> {
   const check = new InputCheck(rules);
   try {
-    for await (const line of splitLines(input, rules.maxLineBytes)) {
-      if (!isBlankLine(line)) check.take(line);
-      if (check.isHopeless()) break;
-    }
+    await takeLines(check, input, new LineSplitter(rules.maxLineBytes));
   } catch (error) {
     if (!GatewayError.is(error, 'string_above_max_length')) throw error;
     check.fail('string_above_max_length', error.message, null, Number(error.details?.['line']));
   }
   return check.result();
+}
+
+async function takeLines(check: InputCheck, input: AsyncIterable<Uint8Array>, splitter: LineSplitter): Promise<void> {
+  const turns = new Turns();
+  for await (const piece of input) {
+    for (const line of splitter.push(piece)) {
+      if (!isBlankLine(line)) check.take(line);
+      if (check.isHopeless()) return;
+      if (turns.step()) await turns.pass();
+    }
+  }
+  for (const line of splitter.end()) if (!isBlankLine(line)) check.take(line);
 }
 
 class InputCheck {

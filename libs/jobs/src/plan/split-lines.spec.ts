@@ -69,6 +69,19 @@ describe('splitLines', () => {
     expect(await split(Buffer.from(`ok\n${'x'.repeat(100)}\n`), [50], 100)).toHaveLength(2);
   });
 
+  it('lets others have their turn, also while the input never makes it wait', async () => {
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      immediate = setImmediate(count);
+    };
+    let immediate = setImmediate(count);
+    const million = Buffer.from('a\n'.repeat(1_000_000));
+    for await (const line of splitLines(pieces(million, []), 10)) if (turns > 1 || line.number > 900_000) break;
+    clearImmediate(immediate);
+    expect(turns).toBeGreaterThan(1);
+  });
+
   it('ends when its reader leaves', async () => {
     let pulled = 0;
     async function* endless(): AsyncGenerator<Uint8Array> {

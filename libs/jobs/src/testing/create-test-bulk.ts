@@ -121,6 +121,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     running,
     retries,
     planner,
+    commands,
     runner,
     finisher,
     dispatcher,

@@ -20,6 +20,16 @@ export { GatedStore } from './gated-store.js';
 export { MemoryJobQueue } from './memory-job-queue.js';
 export { MemoryOutstandingCalls } from './memory-outstanding-calls.js';
 export { newChunkContext, newChunkLines } from './new-chunk-context.js';
+export { newBodyLine, newPackLines } from './new-pack-lines.js';
 export { newJobRecord } from './new-job-record.js';
 export { ScriptedDeferredCalls } from './scripted-deferred-calls.js';
-export { answerOf, failureOf, hang, ScriptedModels, type Script } from './scripted-models.js';
+export {
+  answerOf,
+  embeddingOf,
+  embeddingsOf,
+  failureOf,
+  hang,
+  ScriptedModels,
+  type Script,
+} from './scripted-models.js';
+export { seededRandom } from './seeded-random.js';

@@ -1,6 +1,6 @@
 import type { JobEndpoint } from '#contracts';
 import type { InferenceCall, InferenceReply, PieceBounds } from '#inference';
-import { GatewayError } from '#platform';
+import { GatewayError, type JsonBody } from '#platform';
 import type { ErrorReason } from '#contracts';
 import { BulkModels, type BulkTarget } from '../models/bulk-models.port.js';
 
@@ -8,11 +8,14 @@ import { BulkModels, type BulkTarget } from '../models/bulk-models.port.js';
 export interface ScriptedCall {
   readonly endpoint: JobEndpoint;
   readonly model: string;
-  /** The body's `input`. */
+  /** The body's `input`, those of a list joined with commas; of a piece of a recording `start-end`, in samples. */
   readonly input: string;
+  /** Each input by itself. */
+  readonly inputs: readonly string[];
   /** How many calls with this input there have been, this one included. */
   readonly attempt: number;
   readonly isCanary: boolean;
+  readonly body: JsonBody;
   readonly signal: AbortSignal;
 }
 
@@ -25,6 +28,22 @@ export function answerOf({ input }: Pick<ScriptedCall, 'input'>): InferenceReply
   return {
     body: Buffer.from(JSON.stringify({ echo: input })),
     usage: { promptTokens: input.length, completionTokens: 1, totalTokens: input.length + 1 },
+  };
+}
+
+/** The embedding that `embeddingsOf` gives a text, as the bytes of its JSON. */
+export function embeddingOf(text: string): string {
+  return `[${Buffer.from(text).join('.5,-')}]`;
+}
+
+/** What a healthy embedding model says to a list of texts: a token for each character. */
+export function embeddingsOf({ inputs, model }: Pick<ScriptedCall, 'inputs' | 'model'>): InferenceReply {
+  const data = inputs.map((text, index) => `{"object":"embedding","index":${index},"embedding":${embeddingOf(text)}}`);
+  const tokens = inputs.join('').length;
+  const usage = `{"prompt_tokens":${tokens},"total_tokens":${tokens}}`;
+  return {
+    body: Buffer.from(`{"object":"list","data":[${data.join(',')}],"model":"${model}","usage":${usage}}`),
+    usage: { promptTokens: tokens, completionTokens: 0, totalTokens: tokens },
   };
 }
 
@@ -43,8 +62,10 @@ export async function hang(signal: AbortSignal): Promise<never> {
 
 /** Models that answer by a script, and the log of all calls made to them. */
 export class ScriptedModels extends BulkModels {
-  /** Inputs in the order in which they came, canaries left out. */
+  /** Inputs in the order in which they came, those of a list joined with commas, canaries left out. */
   readonly inputs: string[] = [];
+  /** The inputs of each call, canaries left out. */
+  readonly calls: (readonly string[])[] = [];
   canaries = 0;
   /** Most calls that were in flight at once. */
   mostInFlight = 0;
@@ -80,16 +101,20 @@ export class ScriptedModels extends BulkModels {
   }
 
   override async call(endpoint: JobEndpoint, { model, body, signal }: InferenceCall): Promise<InferenceReply> {
-    const input = String(body.value('input'));
+    const inputs = inputsOf(body);
+    const input = inputs.join(',');
     const isCanary = input === CANARY;
     if (isCanary) this.canaries++;
-    else this.inputs.push(input);
+    else {
+      this.inputs.push(input);
+      this.calls.push(inputs);
+    }
     const attempt = isCanary ? this.canaries : this.inputs.filter((earlier) => earlier === input).length;
     this.inFlight++;
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
     try {
       await Promise.resolve();
-      return await this.script({ endpoint, model, input, attempt, isCanary, signal });
+      return await this.script({ endpoint, model, input, inputs, attempt, isCanary, body, signal });
     } finally {
       this.inFlight--;
     }
@@ -102,4 +127,10 @@ export class ScriptedModels extends BulkModels {
   override canary(model: string): Buffer {
     return Buffer.from(JSON.stringify({ model, input: CANARY }));
   }
+}
+
+function inputsOf(body: JsonBody): string[] {
+  if (!body.has('input')) return [`${String(body.value('start'))}-${String(body.value('end'))}`];
+  const value = body.value('input');
+  return Array.isArray(value) ? value.map(String) : [String(value)];
 }

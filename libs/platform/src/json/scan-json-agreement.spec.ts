@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../errors/gateway-error.js';
-import { scanJsonObject, type JsonBody } from './scan-json.js';
+import type { JsonBody } from './json-body.js';
+import { scanJsonObject } from './scan-json.js';
 
 /** The same numbers in every run, so that a failure can be looked at again. */
 function createRandom(seed: number): (below: number) => number {

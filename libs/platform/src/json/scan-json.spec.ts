@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorReason } from '#contracts';
 import { GatewayError } from '../errors/gateway-error.js';
-import { scanJsonObject, type JsonBody } from './scan-json.js';
+import type { JsonBody } from './json-body.js';
+import { scanJsonObject } from './scan-json.js';
 
 function scan(text: string | Buffer): JsonBody {
   return scanJsonObject(Buffer.from(text));

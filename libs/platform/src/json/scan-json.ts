@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../errors/gateway-error.js';
+import { JsonBody, type JsonKind, type JsonMember } from './json-body.js';
 import {
   BACKSLASH,
   BYTE_ORDER_MARK,
@@ -16,50 +17,6 @@ import {
   isHexDigit,
 } from './json-characters.js';
 
-/** What a scanned value is, told from its first byte. */
-export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
-
-/** Where one top-level member lies in the bytes it was read from. */
-export interface JsonMember {
-  readonly kind: JsonKind;
-  /** Offset of the value's first byte. */
-  readonly start: number;
-  /** Offset behind the value's last byte. */
-  readonly end: number;
-}
-
-/** A JSON object whose text was checked once, kept as the bytes that came. Values are decoded one by one, on demand. */
-export class JsonBody {
-  constructor(
-    readonly bytes: Buffer,
-    readonly members: ReadonlyMap<string, JsonMember>,
-  ) {}
-
-  has(key: string): boolean {
-    return this.members.has(key);
-  }
-
-  kind(key: string): JsonKind | undefined {
-    return this.members.get(key)?.kind;
-  }
-
-  /** The decoded value of a member, `undefined` when it is absent. */
-  value(key: string): unknown {
-    const member = this.members.get(key);
-    return member === undefined ? undefined : (JSON.parse(this.text(member)) as unknown);
-  }
-
-  /** The raw bytes of a member, `undefined` when it is absent. */
-  raw(key: string): Buffer | undefined {
-    const member = this.members.get(key);
-    return member === undefined ? undefined : this.bytes.subarray(member.start, member.end);
-  }
-
-  private text(member: JsonMember): string {
-    return this.bytes.toString('utf8', member.start, member.end);
-  }
-}
-
 const MAX_DEPTH = 256;
 /**
  * Checks that `bytes` are one JSON object by RFC 8259 and notes where its top-level members lie.
@@ -70,18 +27,45 @@ const MAX_DEPTH = 256;
  * top-level key stands twice (escaped spellings included).
  */
 export function scanJsonObject(bytes: Buffer): JsonBody {
-  const text = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
-    ? bytes.subarray(BYTE_ORDER_MARK.length)
-    : bytes;
-  const scanner = new Scanner(text);
-  if (!isUtf8(text)) scanner.fail('it is not valid UTF-8');
-  return new JsonBody(text, scanner.topLevelObject());
+  const scanner = openText(bytes);
+  return new JsonBody(scanner.bytes, scanner.topLevelObject());
+}
+
+/** An object whose member `key` was read in the same pass; `inner` is undefined where that is absent or no object. */
+export interface NestedJson {
+  readonly outer: JsonBody;
+  readonly inner: JsonBody | undefined;
+}
+
+/**
+ * As `scanJsonObject`, and notes the members of the object that stands at `key` too, for the price of one scan.
+ *
+ * @throws GatewayError as `scanJsonObject`; a key that stands twice may be one of either object.
+ */
+export function scanNestedJson(bytes: Buffer, key: string): NestedJson {
+  const scanner = openText(bytes, key);
+  const outer = new JsonBody(scanner.bytes, scanner.topLevelObject());
+  const { nested } = scanner;
+  return { outer, inner: nested && new JsonBody(outer.raw(key) ?? scanner.bytes, nested) };
+}
+
+function openText(bytes: Buffer, nestedKey?: string): Scanner {
+  const isMarked =
+    bytes[0] === BYTE_ORDER_MARK[0] && bytes[1] === BYTE_ORDER_MARK[1] && bytes[2] === BYTE_ORDER_MARK[2];
+  const scanner = new Scanner(isMarked ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes, nestedKey);
+  if (!isUtf8(scanner.bytes)) scanner.fail('it is not valid UTF-8');
+  return scanner;
 }
 
 class Scanner {
+  /** Members of the object that stands at `nestedKey`, by offsets in that object. */
+  nested: Map<string, JsonMember> | undefined;
   private at = 0;
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(
+    readonly bytes: Buffer,
+    private readonly nestedKey?: string,
+  ) {}
 
   topLevelObject(): Map<string, JsonMember> {
     this.skipSpace();
@@ -90,14 +74,16 @@ class Scanner {
       this.skipValue(0);
       throw new GatewayError('invalid_type', 'Invalid request body: expected a JSON object.');
     }
-    const members = this.membersOfObject();
+    const members = this.membersOfObject(1);
     this.skipSpace();
     if (this.at < this.bytes.length) this.fail(`unexpected data behind the object at byte ${this.at}`);
     return members;
   }
 
-  private membersOfObject(): Map<string, JsonMember> {
+  private membersOfObject(depth: number): Map<string, JsonMember> {
     const members = new Map<string, JsonMember>();
+    // Offsets count from the object's own first byte, except at the top, where they count from the text's.
+    const base = depth === 1 ? 0 : this.at;
     this.at++;
     this.skipSpace();
     if (this.bytes[this.at] === CLOSE_OBJECT) {
@@ -116,11 +102,17 @@ class Scanner {
         );
       }
       const start = this.at;
-      const kind = this.skipValue(1);
-      members.set(key, { kind, start, end: this.at });
+      const kind = this.skipMember(key, depth);
+      members.set(key, { kind, start: start - base, end: this.at - base });
       this.skipSpace();
       if (!this.nextMember(CLOSE_OBJECT)) return members;
     }
+  }
+
+  private skipMember(key: string, depth: number): JsonKind {
+    if (depth > 1 || key !== this.nestedKey || this.bytes[this.at] !== OPEN_OBJECT) return this.skipValue(depth);
+    this.nested = this.membersOfObject(depth + 1);
+    return 'object';
   }
 
   /** Reads `"key" :` and stops at the value. */

@@ -1,3 +1,4 @@
+import { TRANSCRIPTION_FORMATS } from '#contracts';
 import type { OperationDefinition, ParameterObject, ResponseObject, SchemaObject } from '../openapi.types.js';
 import { answers, json, reference } from '../schemas/schema-builders.js';
 
@@ -30,7 +31,7 @@ const rows: Readonly<Record<string, ResponseObject>> = {
   '200': {
     description:
       'Rows of the parts that are done, in input order, failures among them. `sluice-results-complete` says whether these are all, `sluice-results-cursor` where to go on.',
-    content: { 'application/jsonl': { schema: { type: 'string' } } },
+    content: { 'application/x-ndjson': { schema: { type: 'string' } } },
   },
 };
 
@@ -69,7 +70,8 @@ export const JOB_OPERATIONS: readonly OperationDefinition[] = [
     operationId: 'createJob',
     tag: 'Jobs',
     summary: 'Start a job',
-    description: 'Embeds the texts of a file. Batches are started under /v1/batches and appear here, too.',
+    description:
+      'Embeds the texts of a file, or transcribes a recording. Batches are started under /v1/batches and appear here, too.',
     requestBody: { required: true, content: json(reference('JobRequest')) },
     responses: accepted(reference('Job')),
   },
@@ -119,6 +121,24 @@ export const JOB_OPERATIONS: readonly OperationDefinition[] = [
     description: RETRY_TEXT,
     parameters: [jobId],
     responses: accepted(reference('Job')),
+  },
+  {
+    method: 'get',
+    path: '/v1/jobs/{jobId}/transcript',
+    operationId: 'readTranscript',
+    tag: 'Jobs',
+    summary: 'Read what has been heard of a recording',
+    description: 'Works while the job runs; `sluice-results-complete` says whether it is all of the recording.',
+    parameters: [
+      jobId,
+      {
+        name: 'response_format',
+        in: 'query',
+        description: "Default: the job's own.",
+        schema: { type: 'string', enum: [...TRANSCRIPTION_FORMATS] },
+      },
+    ],
+    responses: { '200': { description: 'The transcript.', content: { 'text/plain': { schema: { type: 'string' } } } } },
   },
   {
     method: 'get',

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { readRequestedModel, UpstreamClock, type InferenceCall, type StreamingUseCase, type UseCase } from '#inference';
 import type { JsonBody } from '#platform';
 import type { HttpMetrics } from '../../metrics/http-metrics.js';
@@ -12,6 +13,9 @@ export interface RealtimeAnswersOptions {
   readonly drainState: DrainState;
   readonly eventStreams: EventStreamWriter;
 }
+
+/** Up to this length node writes text without allocating for it. */
+const MAX_TEXT_BYTES = 12_288;
 
 /** Carries realtime calls from HTTP to a use case and the answer's bytes back, untouched. */
 export class RealtimeAnswers {
@@ -40,17 +44,19 @@ export class RealtimeAnswers {
     { request, reply }: { request: HttpRequest; reply: HttpReply },
   ): Promise<void> {
     const { exchange } = request;
-    const { body, usage, contentType = 'application/json' } = await useCase.create(call);
+    const answer = await useCase.create(call);
+    const { usage, contentType = 'application/json', pieces = [answer.body] } = answer;
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     exchange.usage = usage;
-    exchange.bytesSent = body.length;
+    exchange.bytesSent = length;
     this.countTokens(request, call.model);
     this.options.metrics.answered(exchange);
     reply.hijack();
     if (exchange.clientGone) return;
     const headers = responseHeaders(exchange, this.options.drainState.draining);
-    headers.push('content-type', contentType, 'content-length', String(body.length));
+    headers.push('content-type', contentType, 'content-length', String(length));
     reply.raw.writeHead(200, headers);
-    reply.raw.end(body);
+    endWithPieces(reply.raw, pieces, length);
   }
 
   private readCall(request: HttpRequest): InferenceCall {
@@ -73,6 +79,20 @@ export class RealtimeAnswers {
   private countTokens({ exchange }: HttpRequest, model: string): void {
     if (exchange.usage !== undefined) this.options.metrics.tokensUsed(model, exchange.usage);
   }
+}
+
+/** In one write with the head. */
+function endWithPieces(response: ServerResponse, pieces: readonly Buffer[], length: number): void {
+  if (length <= MAX_TEXT_BYTES) {
+    const [first] = pieces;
+    // As text a short body is sent without an allocation; as bytes, beside the head, it would need a gathering write.
+    const body = pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces, length);
+    response.end(body.toString('latin1'), 'latin1');
+    return;
+  }
+  response.cork();
+  for (const piece of pieces) response.write(piece);
+  response.end();
 }
 
 function asksForStream(body: JsonBody): boolean {

@@ -26,6 +26,19 @@ describe('the limits of a chat completion', () => {
     expect(complete({ ...counting, max_tokens: usage.completion_tokens }).choices[0]?.finish_reason).toBe('stop');
   });
 
+  it('goes on to its token limit where it is told to ignore the end, saying itself again', () => {
+    const [choice] = complete({ ...counting, max_tokens: 500, ignore_eos: true }).choices;
+    const tokens = splitTokens(choice?.message.content ?? '');
+    expect([tokens.length, choice?.finish_reason]).toEqual([500, 'length']);
+    expect(choice?.message.content).toContain('49, 50 1, 2, 3');
+  });
+
+  it('says at least the tokens that are asked for, and no more for that', () => {
+    const own = complete(counting).usage.completion_tokens;
+    expect(complete({ ...counting, min_tokens: own + 3, max_tokens: 500 }).usage.completion_tokens).toBe(own + 3);
+    expect(complete({ ...counting, min_tokens: 3 }).usage.completion_tokens).toBe(own);
+  });
+
   it('ends before the first stop sequence', () => {
     const [choice] = complete({ ...counting, stop: ['9', ', 5'] }).choices;
     expect(choice).toMatchObject({ message: { content: '1, 2, 3, 4' }, finish_reason: 'stop', stop_reason: ', 5' });

@@ -45,6 +45,8 @@ export interface ChatRequest {
   readonly includeUsage: boolean;
   readonly choiceCount: number;
   readonly maxTokens: number | undefined;
+  /** A shorter text goes on from its beginning until it has so many; 0 for no such wish. */
+  readonly minTokens: number;
   readonly stop: readonly string[];
   readonly logprobs: boolean;
 }

@@ -5,6 +5,7 @@ import {
   readBoolean,
   readIncludeUsage,
   readInteger,
+  readMinTokens,
   readStop,
   type Fields,
 } from '../read-fields.js';
@@ -21,7 +22,8 @@ export function parseChatRequest(body: Fields): ChatRequest {
   if (readInteger(body, 'top_logprobs', { min: 0, max: 20 }) !== undefined && !logprobs) {
     throw new EngineRejection('when using `top_logprobs`, `logprobs` must be set to true.', 'top_logprobs');
   }
-  const maxTokens = readInteger(body, 'max_tokens', { min: 1 });
+  const oldMaxTokens = readInteger(body, 'max_tokens', { min: 1 });
+  const maxTokens = readInteger(body, 'max_completion_tokens', { min: 1 }) ?? oldMaxTokens;
   return {
     messages,
     tools,
@@ -31,7 +33,8 @@ export function parseChatRequest(body: Fields): ChatRequest {
     stream,
     includeUsage: readIncludeUsage(body, stream),
     choiceCount: readInteger(body, 'n', { min: 1, max: 128 }) ?? 1,
-    maxTokens: readInteger(body, 'max_completion_tokens', { min: 1 }) ?? maxTokens,
+    maxTokens,
+    minTokens: readMinTokens(body, maxTokens),
     stop: readStop(body),
     logprobs,
   };

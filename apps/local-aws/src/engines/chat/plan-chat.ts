@@ -1,7 +1,7 @@
 import { EngineRejection } from '../engine-rejection.js';
 import { describeImage } from '../images/describe-images.js';
 import type { Fields } from '../read-fields.js';
-import { generateTokens, type StopReason } from '../text/generate-tokens.js';
+import { generateTokens, type GenerationLimits, type StopReason } from '../text/generate-tokens.js';
 import { countTokens, splitTokens } from '../text/split-tokens.js';
 import type { ChatMessage, ChatRequest } from './chat-request.js';
 import { composeReply, type Reply } from './compose-reply.js';
@@ -53,7 +53,7 @@ export function planChat(request: ChatRequest, body: Fields, limits: ChatLimits)
   const reply = composeReply(request);
   const maxTokens = request.maxTokens ?? room;
   const choices = Array.from({ length: request.choiceCount }, (_, index) =>
-    planChoice(varyReply(reply, index), { maxTokens, stop: request.stop }),
+    planChoice(varyReply(reply, index), { maxTokens, minTokens: request.minTokens, stop: request.stop }),
   );
   return { choices, promptTokens, completionTokens: choices.reduce((sum, choice) => sum + choice.completionTokens, 0) };
 }
@@ -64,7 +64,7 @@ function varyReply(reply: Reply, index: number): Reply {
   return { kind: 'text', text: `${reply.text} (${'again, '.repeat(index)}choice ${index + 1})` };
 }
 
-function planChoice(reply: Reply, limits: { maxTokens: number; stop: readonly string[] }): PlannedChoice {
+function planChoice(reply: Reply, limits: GenerationLimits): PlannedChoice {
   if (reply.kind === 'text') {
     const generated = generateTokens(reply.text, limits);
     return { ...generated, toolCalls: [], completionTokens: generated.tokens.length };

@@ -12,7 +12,9 @@ import { renderChatCompletion } from './render-chat-completion.js';
 export function runChatEngine(body: Fields, identity: CallIdentity, limits: ChatLimits): EngineResult {
   const request = parseChatRequest(body);
   const plan = planChat(request, body, limits);
-  if (request.stream) return { kind: 'stream', chunks: renderChatChunks(plan, identity, request) };
-  const steps = Math.max(...plan.choices.map((choice) => choice.completionTokens));
-  return { kind: 'complete', data: renderChatCompletion(plan, identity, request.logprobs), steps };
+  // Choices are generated side by side.
+  const outputTokens = Math.max(...plan.choices.map((choice) => choice.completionTokens));
+  const work = { kind: 'generate', promptTokens: plan.promptTokens, outputTokens } as const;
+  if (request.stream) return { kind: 'stream', chunks: renderChatChunks(plan, identity, request), work };
+  return { kind: 'complete', data: renderChatCompletion(plan, identity, request.logprobs), work };
 }

@@ -13,6 +13,7 @@ import {
   readBoolean,
   readIncludeUsage,
   readInteger,
+  readMinTokens,
   readStop,
   type Fields,
 } from '../read-fields.js';
@@ -40,6 +41,7 @@ export function runCompletionEngine(
   const stream = readBoolean(body, 'stream');
   checkSamplingBounds(body);
   const maxTokens = readInteger(body, 'max_tokens', { min: 1 }) ?? defaultMaxTokens;
+  const minTokens = readMinTokens(body, maxTokens);
   const choiceCount = readInteger(body, 'n', { min: 1, max: 128 }) ?? 1;
   const includeUsage = readIncludeUsage(body, stream);
   const echo = readBoolean(body, 'echo');
@@ -49,7 +51,7 @@ export function runCompletionEngine(
     throw new EngineRejection(`This model's maximum context length is ${limits.maxModelTokens} tokens.`, 'prompt');
   }
   const generated = prompts.flatMap((prompt) => {
-    const text = generateTokens(composePromptReply(prompt.text), { maxTokens, stop });
+    const text = generateTokens(composePromptReply(prompt.text), { maxTokens, minTokens, stop });
     return Array.from({ length: choiceCount }, () => ({ ...text, echoed: echo ? splitTokens(prompt.text) : [] }));
   });
   const completionTokens = generated.reduce((sum, choice) => sum + choice.tokens.length, 0);
@@ -61,9 +63,11 @@ export function runCompletionEngine(
     system_fingerprint: systemFingerprint,
   };
   const usage = createUsage(promptTokens, completionTokens);
-  if (stream) return { kind: 'stream', chunks: renderChunks(generated, head, includeUsage ? usage : undefined) };
-  const steps = Math.max(...generated.map((choice) => choice.tokens.length));
-  return { kind: 'complete', data: { ...head, choices: generated.map(renderChoice), usage }, steps };
+  // Choices are generated side by side.
+  const outputTokens = Math.max(...generated.map((choice) => choice.tokens.length));
+  const work = { kind: 'generate', promptTokens, outputTokens } as const;
+  if (stream) return { kind: 'stream', chunks: renderChunks(generated, head, includeUsage ? usage : undefined), work };
+  return { kind: 'complete', data: { ...head, choices: generated.map(renderChoice), usage }, work };
 }
 
 type Choice = GeneratedText & { readonly echoed: readonly string[] };
@@ -95,6 +99,7 @@ function composePromptReply(text: string): string {
     includeUsage: false,
     choiceCount: 1,
     maxTokens: undefined,
+    minTokens: 0,
     stop: [],
     logprobs: false,
   });

@@ -47,7 +47,7 @@ export function runEmbeddingEngine(body: Fields, identity: CallIdentity, limits:
       data,
       usage: { prompt_tokens: promptTokens, total_tokens: promptTokens, completion_tokens: 0 },
     },
-    steps: 0,
+    work: { kind: 'encode', tokens: promptTokens },
   };
 }
 

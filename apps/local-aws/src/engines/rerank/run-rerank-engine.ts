@@ -27,7 +27,7 @@ export function runRerankEngine(body: Fields, identity: CallIdentity): EngineRes
       usage: { prompt_tokens: tokens, total_tokens: tokens },
       results,
     },
-    steps: 0,
+    work: { kind: 'encode', tokens },
   };
 }
 

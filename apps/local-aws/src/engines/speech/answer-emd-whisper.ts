@@ -1,12 +1,17 @@
 import { createJsonAnswer, type ContainerAnswer } from '../../sagemaker/containers/container-answer.js';
+import type { EngineWork } from '../gpu/engine-work.js';
 import { EngineRejection } from '../engine-rejection.js';
 import { isFields, type Fields } from '../read-fields.js';
 import { readWav, type Recording } from './read-wav.js';
 import { renderWhisperSegment } from './render-whisper-segment.js';
 import { transcribe } from './transcribe.js';
 
-/** @throws Error where the object cannot be read */
-export type ReadObject = (location: string) => Promise<Buffer>;
+export interface WhisperServices {
+  /** @throws Error where the object cannot be read */
+  readonly readObject: (location: string) => Promise<Buffer>;
+  /** Takes the time that a recording would take. */
+  readonly spend: (work: EngineWork) => Promise<void>;
+}
 
 const REQUIRED_KEYS = ['audio_input', 'model', 'bucket', 'key', 'config'];
 const CHECKPOINTS = new Set(['large-v3', 'large-v3-turbo']);
@@ -15,7 +20,10 @@ const CHECKPOINTS = new Set(['large-v3', 'large-v3-turbo']);
  * EMD's whisper container: audio by S3 URI alone, every key present, and the raw result of openai-whisper. What it
  * cannot download it answers with 200; what it cannot work on, with a bare 500, as its server does for every exception.
  */
-export async function answerEmdWhisper(fields: Fields, readObject: ReadObject): Promise<ContainerAnswer> {
+export async function answerEmdWhisper(
+  fields: Fields,
+  { readObject, spend }: WhisperServices,
+): Promise<ContainerAnswer> {
   const { audio_input: location, model, config } = fields;
   const hasAllKeys = REQUIRED_KEYS.every((key) => key in fields);
   if (!hasAllKeys || typeof location !== 'string' || !isFields(config)) return internalError();
@@ -27,7 +35,9 @@ export async function answerEmdWhisper(fields: Fields, readObject: ReadObject): 
     return createJsonAnswer(200, { status: 'bad response' });
   }
   const recording = readRecording(audio);
-  return recording === undefined ? internalError() : createJsonAnswer(200, decode(recording, config));
+  if (recording === undefined) return internalError();
+  await spend({ kind: 'transcribe', audioSeconds: recording.samples.length / recording.sampleRateHz });
+  return createJsonAnswer(200, decode(recording, config));
 }
 
 function decode(recording: Recording, config: Fields): object {

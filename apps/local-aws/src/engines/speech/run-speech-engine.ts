@@ -23,8 +23,9 @@ export function runSpeechEngine(fields: Fields, identity: CallIdentity): EngineR
     language: typeof fields['language'] === 'string' ? fields['language'] : undefined,
   };
   const speech = transcribe(readWav(file), options);
-  if (fields['stream'] === true) return { kind: 'stream', chunks: streamChunks(speech, identity) };
-  return { kind: 'complete', data: format === 'verbose_json' ? verbose(speech, fields) : plain(speech), steps: 0 };
+  const work = { kind: 'transcribe', audioSeconds: speech.durationSeconds } as const;
+  if (fields['stream'] === true) return { kind: 'stream', chunks: streamChunks(speech, identity), work };
+  return { kind: 'complete', data: format === 'verbose_json' ? verbose(speech, fields) : plain(speech), work };
 }
 
 function plain(speech: Speech): object {

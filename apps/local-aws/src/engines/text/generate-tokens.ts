@@ -11,6 +11,8 @@ export interface GeneratedText {
 
 export interface GenerationLimits {
   readonly maxTokens: number;
+  /** A shorter text is repeated until it has so many. */
+  readonly minTokens: number;
   readonly stop: readonly string[];
 }
 
@@ -18,10 +20,20 @@ export interface GenerationLimits {
 export function generateTokens(text: string, limits: GenerationLimits): GeneratedText {
   const stoppedAt = findFirstStop(text, limits.stop);
   const tokens = splitTokens(stoppedAt === null ? text : text.slice(0, text.indexOf(stoppedAt)));
-  if (tokens.length > limits.maxTokens) {
+  const said = tokens.length;
+  if (said > 0 && said < limits.minTokens) {
+    for (let index = 0; tokens.length < limits.minTokens; index++)
+      tokens.push(repeated(tokens[index % said] ?? '', index % said));
+  }
+  if (tokens.length > limits.maxTokens || (tokens.length > said && tokens.length === limits.maxTokens)) {
     return { tokens: tokens.slice(0, limits.maxTokens), finishReason: 'length', stoppedAt: null };
   }
   return { tokens, finishReason: 'stop', stoppedAt };
+}
+
+/** A text that begins again begins with a space. */
+function repeated(token: string, index: number): string {
+  return index === 0 && !/^\s/.test(token) ? ` ${token}` : token;
 }
 
 function findFirstStop(text: string, stop: readonly string[]): string | null {

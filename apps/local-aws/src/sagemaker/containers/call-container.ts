@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createVllmErrorBody, EngineRejection } from '../../engines/engine-rejection.js';
+import type { EngineWork } from '../../engines/gpu/engine-work.js';
+import { TokenFeed } from '../../engines/gpu/token-feed.js';
 import { isFields, type Fields } from '../../engines/read-fields.js';
 import { answerEmdWhisper } from '../../engines/speech/answer-emd-whisper.js';
 import { readSpeechForm } from '../../engines/speech/read-speech-form.js';
@@ -122,22 +124,47 @@ async function answerCall(
 async function generate(call: ContainerCall, fields: Fields, definition: EndpointDefinition): Promise<ContainerAnswer> {
   const { fault, signal } = call;
   if (definition.engine === 'speech-emd') {
-    if (definition.latencyMs > 0) await delay(definition.latencyMs, undefined, { signal });
-    return answerEmdWhisper(fields, (location) => readObject(call, location));
+    await waitForLatency(call);
+    return answerEmdWhisper(fields, {
+      readObject: (location) => readObject(call, location),
+      spend: (work) => spend(call, work),
+    });
   }
   try {
     const result = answerByShape(fields, definition, call.requestId);
-    const stepsBeforeAnswer = result.kind === 'complete' ? result.steps : 0;
-    const busyMs = definition.latencyMs + stepsBeforeAnswer * definition.tokenDelayMs;
-    if (busyMs > 0) await delay(busyMs, undefined, { signal });
-    if (result.kind === 'complete') return createJsonAnswer(200, result.data);
+    await waitForLatency(call);
+    if (result.kind === 'complete') {
+      await spend(call, result.work);
+      return createJsonAnswer(200, result.data);
+    }
     const failure =
       fault?.kind === 'error-200' ? { afterChunks: fault.afterParts ?? 0, message: messageOf(fault) } : undefined;
-    return createStreamAnswer({ chunks: result.chunks, definition, signal, ...(failure && { failure }) });
+    const { gpu } = call.endpoint;
+    const feed = gpu && (() => new TokenFeed(gpu, result.work, signal));
+    return createStreamAnswer({
+      chunks: result.chunks,
+      definition,
+      signal,
+      ...(feed && { feed }),
+      ...(failure && { failure }),
+    });
   } catch (error) {
     if (error instanceof EngineRejection) return createJsonAnswer(error.status, error.toBody());
     throw error;
   }
+}
+
+async function waitForLatency({ endpoint, signal }: ContainerCall): Promise<void> {
+  const { latencyMs } = endpoint.definition;
+  if (latencyMs > 0) await delay(latencyMs, undefined, { signal });
+}
+
+/** Takes the time that a whole answer would take. */
+async function spend({ endpoint, signal }: ContainerCall, work: EngineWork): Promise<void> {
+  const { gpu, definition } = endpoint;
+  if (gpu !== undefined) return gpu(work, { signal });
+  const busyMs = work.kind === 'generate' ? work.outputTokens * definition.tokenDelayMs : 0;
+  if (busyMs > 0) await delay(busyMs, undefined, { signal });
 }
 
 async function readObject({ readObject: read, signal }: ContainerCall, location: string): Promise<Buffer> {

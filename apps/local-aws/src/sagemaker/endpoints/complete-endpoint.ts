@@ -1,3 +1,4 @@
+import { GPU_SHAPE_NAMES, GPU_SHAPES, type GpuShape, type GpuShapeName } from '../../engines/gpu/gpu-shapes.js';
 import { isFields, type Fields } from '../../engines/read-fields.js';
 import type { AsyncInference, EndpointDefinition, EngineKind } from './endpoint-definition.js';
 
@@ -18,6 +19,13 @@ const maxModelTokensOf: Readonly<Record<EngineKind, number>> = {
   // Whisper's own, per half minute of audio.
   speech: 448,
   'speech-emd': 448,
+};
+const gpuKindOf: Readonly<Record<EngineKind, GpuShape['kind']>> = {
+  chat: 'generate',
+  embedding: 'encode',
+  rerank: 'encode',
+  speech: 'transcribe',
+  'speech-emd': 'transcribe',
 };
 const engineKinds = Object.keys(maxModelTokensOf) as EngineKind[];
 // Length of bge-m3's vectors.
@@ -43,6 +51,7 @@ const knownFields = new Set([
   'doneMarker',
   'async',
   'inferenceComponent',
+  'gpu',
   ...Object.keys(numberFields),
 ]);
 
@@ -64,6 +73,7 @@ export function completeEndpoint(input: unknown, defaults: EndpointDefaults): En
   const framing = readChoice(input, 'framing', ['sse', 'json-lines']) ?? 'sse';
   const asyncInference = completeAsync(input['async'], name, defaults);
   const inferenceComponent = readText(input, 'inferenceComponent');
+  const gpu = readGpu(input, engine);
   return {
     maxImages: 0,
     maxModelTokens: maxModelTokensOf[engine],
@@ -81,7 +91,14 @@ export function completeEndpoint(input: unknown, defaults: EndpointDefaults): En
     doneMarker: readFlag(input, 'doneMarker') ?? framing === 'sse',
     ...(asyncInference && { async: asyncInference }),
     ...(inferenceComponent !== undefined && { inferenceComponent }),
+    ...(gpu && { gpu }),
   };
+}
+
+function readGpu(input: Fields, engine: EngineKind): GpuShapeName | undefined {
+  const name = readChoice(input, 'gpu', GPU_SHAPE_NAMES);
+  if (name === undefined || GPU_SHAPES[name].kind === gpuKindOf[engine]) return name;
+  throw new TypeError(`gpu ${name} cannot run an engine of the kind ${engine}`);
 }
 
 function completeAsync(input: unknown, endpointName: string, defaults: EndpointDefaults): AsyncInference | undefined {

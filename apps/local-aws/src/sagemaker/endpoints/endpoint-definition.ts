@@ -1,3 +1,5 @@
+import type { GpuShapeName } from '../../engines/gpu/gpu-shapes.js';
+
 /** `speech-emd`: EMD's whisper, audio by S3 URI. `speech`: a form with the audio in it, as vLLM and WhisperX take it. */
 export type EngineKind = 'chat' | 'embedding' | 'rerank' | 'speech' | 'speech-emd';
 
@@ -33,6 +35,8 @@ export interface EndpointDefinition {
   readonly latencyMs: number;
   /** What the container spends on each generated token. */
   readonly tokenDelayMs: number;
+  /** The simulated GPU that says when answers and tokens come, instead of `tokenDelayMs`. */
+  readonly gpu?: GpuShapeName;
   /** Calls that the container works on at once; more wait in line, as in a real engine. Absent: no bound. */
   readonly concurrency?: number;
   /** Images that one chat request may hold; 0 for a model that sees none. */

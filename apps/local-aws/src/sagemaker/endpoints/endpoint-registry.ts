@@ -1,3 +1,4 @@
+import { createGpu, type Gpu } from '../../engines/gpu/create-gpu.js';
 import { CallSlots } from './call-slots.js';
 import type { EndpointDefinition } from './endpoint-definition.js';
 
@@ -5,12 +6,17 @@ import type { EndpointDefinition } from './endpoint-definition.js';
 export interface RunningEndpoint {
   definition: EndpointDefinition;
   readonly slots: CallSlots;
+  /** How long answers take; absent where the definition names no GPU. */
+  gpu: Gpu | undefined;
 }
 
 export class EndpointRegistry {
+  private readonly seed: number;
   private readonly endpoints = new Map<string, RunningEndpoint>();
 
-  constructor(definitions: readonly EndpointDefinition[]) {
+  /** @param seed begins what is random about the simulated GPUs */
+  constructor(definitions: readonly EndpointDefinition[], seed = 1) {
+    this.seed = seed;
     for (const definition of definitions) this.put(definition);
   }
 
@@ -25,11 +31,17 @@ export class EndpointRegistry {
   put(definition: EndpointDefinition): void {
     const existing = this.endpoints.get(definition.name);
     if (existing === undefined) {
-      this.endpoints.set(definition.name, { definition, slots: new CallSlots(definition.concurrency) });
+      const slots = new CallSlots(definition.concurrency);
+      this.endpoints.set(definition.name, { definition, slots, gpu: this.openGpu(definition) });
       return;
     }
+    if (existing.definition.gpu !== definition.gpu) existing.gpu = this.openGpu(definition);
     existing.definition = definition;
     existing.slots.resize(definition.concurrency);
+  }
+
+  private openGpu({ gpu }: EndpointDefinition): Gpu | undefined {
+    return gpu && createGpu(gpu, this.seed);
   }
 
   remove(name: string): boolean {

@@ -8,16 +8,32 @@ const QUOTE = 0x22;
 const OPEN_ARRAY = 0x5b;
 
 /**
+ * JSON text of each embedding of an answer in OpenAI's shape, in the order of the inputs. For inputs of several owners,
+ * whose embeddings must not be mixed up: each of `0` to `inputs - 1` has to stand in `index` exactly once.
+ *
+ * @throws UpstreamFailure `upstream_garbage`.
+ */
+export function readIndexedRows(answer: Buffer, inputs: number): readonly Buffer[] {
+  const data = skimJsonObject(answer)?.body.raw('data');
+  if (data === undefined) throw garbage(WHAT);
+  const rows = rowsOfData(data, { needsIndex: true });
+  if (rows.length !== inputs) throw garbage(WHAT);
+  for (const row of rows) encodingOfRow(row);
+  return rows;
+}
+
+/**
  * JSON text of each embedding of a `data` array, put in the order of their `index` members where all have one.
  *
  * @throws UpstreamFailure `upstream_garbage`.
  */
-export function rowsOfData(data: Buffer): readonly Buffer[] {
+export function rowsOfData(data: Buffer, { needsIndex = false } = {}): readonly Buffer[] {
   const items = skimJsonArray(data);
   if (items === undefined) throw garbage(WHAT);
   const rows = Array.from<Buffer | undefined>({ length: items.length });
   const isOrdered = items.every((item, position) => {
     const { row, index } = readItem(item);
+    if (index === undefined && needsIndex) return false;
     if (index === undefined) rows[position] = row;
     else if (index >= 0 && index < items.length && rows[index] === undefined) rows[index] = row;
     else return false;

@@ -1,5 +1,6 @@
 import type { JsonBody } from '#platform';
 import type { Usage } from '../../inference.types.js';
+import type { ReplyBytes } from '../../transport/reply-bytes.js';
 import type { EmbeddingEncoding } from './embedding-encodings.js';
 
 /** What is asked of a model server in one call. */
@@ -22,8 +23,10 @@ export interface EmbeddingsAnswer {
   readonly usage: Usage | undefined;
   /** True when it holds no embeddings at all, so that its encoding means nothing. */
   readonly isEmpty?: boolean;
-  /** The answer itself, where it is in OpenAI's shape already. */
-  readonly body?: JsonBody;
+  /** Length of the `data` member in bytes, where the answer is in OpenAI's shape already. */
+  readonly dataBytes?: number;
+  /** The answer itself under another model name, where it is in OpenAI's shape already. */
+  relay?(model: string): ReplyBytes;
 }
 
 /** How one kind of model server is asked for embeddings. */
@@ -39,5 +42,5 @@ export interface EmbeddingsDialect {
    * @param inputs Number of embeddings that are owed; `undefined` where only the model server can tell.
    * @throws UpstreamFailure `upstream_garbage`, or what the answer states about itself.
    */
-  read(bytes: Buffer, inputs: number | undefined, question: EmbeddingsQuestion): EmbeddingsAnswer;
+  read(reply: ReplyBytes, inputs: number | undefined, question: EmbeddingsQuestion): EmbeddingsAnswer;
 }

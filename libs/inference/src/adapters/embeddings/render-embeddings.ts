@@ -1,14 +1,17 @@
 import type { Usage } from '../../inference.types.js';
+import { ReplyBytes } from '../../transport/reply-bytes.js';
 
-/** JSON text of OpenAI's answer, put together from the embeddings' own bytes. */
-export function renderEmbeddings(rows: readonly Buffer[], model: string, usage: Usage | undefined): Buffer {
-  const pieces: Buffer[] = [Buffer.from('{"object":"list","data":[')];
+/** JSON text of OpenAI's answer, made of the embeddings' own bytes; megabytes of floats are not copied once more. */
+export function renderEmbeddings(rows: readonly Buffer[], model: string, usage: Usage | undefined): ReplyBytes {
+  const pieces: Buffer[] = [];
+  let before = '{"object":"list","data":[';
   for (const [index, row] of rows.entries()) {
-    const comma = index === 0 ? '' : ',';
-    pieces.push(Buffer.from(`${comma}{"object":"embedding","index":${index},"embedding":`), row, Buffer.from('}'));
+    pieces.push(Buffer.from(`${before}{"object":"embedding","index":${index},"embedding":`), row);
+    before = '},';
   }
   // Clients read whole numbers here, also from model servers that do not count.
   const counted = { prompt_tokens: usage?.promptTokens ?? 0, total_tokens: usage?.totalTokens ?? 0 };
-  pieces.push(Buffer.from(`],"model":${JSON.stringify(model)},"usage":${JSON.stringify(counted)}}`));
-  return Buffer.concat(pieces);
+  const end = rows.length === 0 ? before : '}';
+  pieces.push(Buffer.from(`${end}],"model":${JSON.stringify(model)},"usage":${JSON.stringify(counted)}}`));
+  return new ReplyBytes(pieces);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scanJsonObject } from '#platform';
 import { refusalOf } from '../../testing/refusal-of.js';
+import { ReplyBytes } from '../../transport/reply-bytes.js';
 import { emdTransformersEmbeddings } from './embeddings.js';
 
 function question(fields: object) {
@@ -15,7 +16,7 @@ function encode(fields: object): unknown {
 function read(fields: object, rows: readonly unknown[]): unknown[] {
   const data = rows.map((embedding, index) => ({ object: 'embedding', index, embedding }));
   const text = JSON.stringify({ object: 'list', data, usage: { prompt_tokens: null, total_tokens: null } });
-  const answer = emdTransformersEmbeddings.read(Buffer.from(text), rows.length, question(fields));
+  const answer = emdTransformersEmbeddings.read(new ReplyBytes([Buffer.from(text)]), rows.length, question(fields));
   expect(answer.usage).toBeUndefined();
   return answer.rows().map((row) => JSON.parse(row.toString('utf8')) as unknown);
 }

@@ -28,8 +28,8 @@ export const emdTransformersEmbeddings: EmbeddingsDialect = {
       },
     }).bytes;
   },
-  read: (bytes, inputs, question) => {
-    const answer = openAiEmbeddings.read(bytes, inputs, question);
+  read: (reply, inputs, question) => {
+    const answer = openAiEmbeddings.read(reply, inputs, question);
     const rows = answer.rows().map(unnest);
     const places = placesInAnswer(JSON.parse(inputText(question)) as unknown[]);
     const ordered = places.map((place) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scanJsonObject } from '#platform';
 import { refusalOf } from '../../testing/refusal-of.js';
+import { ReplyBytes } from '../../transport/reply-bytes.js';
 import type { EmbeddingsAnswer } from '../embeddings/embeddings-dialect.js';
 import { openAiEmbeddings } from './openai-embeddings.js';
 
@@ -21,7 +22,7 @@ function question(fields: object) {
 }
 
 function read(text: string, inputs?: number): EmbeddingsAnswer {
-  return openAiEmbeddings.read(Buffer.from(text), inputs, question({}));
+  return openAiEmbeddings.read(new ReplyBytes([Buffer.from(text)]), inputs, question({}));
 }
 
 function rowsOf(answer: EmbeddingsAnswer): unknown[] {

@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { spliceJson, type JsonBody } from '#platform';
+import { editsOf, JsonBody, spliceJson } from '#platform';
+import type { Usage } from '../../inference.types.js';
+import type { ReplyBytes } from '../../transport/reply-bytes.js';
 import { encodingOfRow, rowsOfData } from '../embeddings/embedding-rows.js';
 import type { EmbeddingEncoding } from '../embeddings/embedding-encodings.js';
 import type { EmbeddingsAnswer, EmbeddingsDialect } from '../embeddings/embeddings-dialect.js';
-import { COLON, OPEN_ARRAY, QUOTE, skipSpace } from './json-bytes.js';
+import { CLOSE_OBJECT, COLON, OPEN_ARRAY, QUOTE, skipSpace } from './json-bytes.js';
 import { readUsage } from './read-usage.js';
 import { skimJsonObject } from './skim-json.js';
 import { garbage, refuseStatedError } from './upstream-answers.js';
@@ -29,8 +31,26 @@ export const openAiEmbeddings: EmbeddingsDialect = {
   read: readOpenAiEmbeddings,
 };
 
+interface Reading {
+  readonly members: JsonBody['members'];
+  readonly usage: Usage | undefined;
+  readonly encoding: EmbeddingEncoding;
+  readonly isEmpty: boolean;
+}
+
 /** Checks that a container's bytes are embeddings for all inputs, without reading a single float. */
-function readOpenAiEmbeddings(bytes: Buffer, inputs: number | undefined): EmbeddingsAnswer {
+function readOpenAiEmbeddings(reply: ReplyBytes, inputs: number | undefined): EmbeddingsAnswer {
+  const { members, ...reading } = reply.inspect((bytes) => inspect(bytes, inputs));
+  const data = members.get('data');
+  return {
+    ...reading,
+    dataBytes: data === undefined ? 0 : data.end - data.start,
+    rows: () => checkedRows(new JsonBody(reply.body, members), reading.encoding),
+    relay: (model) => relay(reply, members, model),
+  };
+}
+
+function inspect(bytes: Buffer, inputs: number | undefined): Reading {
   const skimmed = isUtf8(bytes) ? skimJsonObject(bytes) : undefined;
   if (skimmed === undefined) throw garbage(WHAT);
   const { body, elements } = skimmed;
@@ -40,7 +60,14 @@ function readOpenAiEmbeddings(bytes: Buffer, inputs: number | undefined): Embedd
   const usage = readUsage(body.kind('usage') === 'object' ? body.value('usage') : undefined);
   const encoding = count === 0 ? 'float' : encodingOf(body);
   if (encoding === undefined) throw garbage(WHAT);
-  return { body, usage, encoding, isEmpty: count === 0, rows: () => checkedRows(body, encoding) };
+  return { members: body.members, usage, encoding, isEmpty: count === 0 };
+}
+
+/** The container's own bytes, but for `model` and what OpenAI requires besides. */
+function relay(reply: ReplyBytes, members: JsonBody['members'], model: string): ReplyBytes {
+  const replacements: Record<string, string> = { model: JSON.stringify(model) };
+  if (members.get('object')?.kind !== 'string') replacements['object'] = '"list"';
+  return reply.edited(editsOf(members, replacements, () => reply.inspect((bytes) => bytes.lastIndexOf(CLOSE_OBJECT))));
 }
 
 function checkedRows(body: JsonBody, encoding: EmbeddingEncoding): readonly Buffer[] {

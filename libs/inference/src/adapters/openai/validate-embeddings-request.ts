@@ -19,7 +19,7 @@ export interface EmbeddingsRequest {
 }
 
 /** OpenAI's own bound; clients that batch rely on it. */
-const MAX_INPUTS = 2048;
+export const MAX_INPUTS = 2048;
 const EXPECTED_INPUT = 'one of a string, array of strings, array of integers, or array of arrays of integers';
 
 /**

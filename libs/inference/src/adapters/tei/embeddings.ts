@@ -23,7 +23,7 @@ export const teiEmbeddings: EmbeddingsDialect = {
     const inputs = input ?? (body.kind('input') === 'string' ? `[${own}]` : own);
     return rebuildJson(body, { drop: NOT_TEI, put: { inputs } }).bytes;
   },
-  read: (bytes, inputs, question) => readBareRows(bytes, inputs) ?? openAiEmbeddings.read(bytes, inputs, question),
+  read: (reply, inputs, question) => readBareRows(reply.body, inputs) ?? openAiEmbeddings.read(reply, inputs, question),
 };
 
 function readBareRows(bytes: Buffer, inputs: number | undefined): EmbeddingsAnswer | undefined {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { joinInSlices } from '#platform';
 import type { TranscriptionRequest } from '../../audio-formats/transcription-request.types.js';
 
 export interface EncodedForm {
@@ -16,10 +17,10 @@ export interface FormOptions {
  * The request as a form for vLLM, WhisperX and OpenAI's own servers. Times are asked for only where the answer needs
  * them: not every server has them.
  */
-export function encodeTranscriptionForm(
+export async function encodeTranscriptionForm(
   request: TranscriptionRequest,
   { servedName, stream }: FormOptions,
-): EncodedForm {
+): Promise<EncodedForm> {
   const { audio, language, prompt, temperature, task, granularities } = request;
   const needsTimes = !stream && request.format !== 'json' && request.format !== 'text';
   const fields: (readonly [string, string | undefined])[] = [
@@ -45,7 +46,7 @@ export function encodeTranscriptionForm(
     audio.bytes,
     Buffer.from(`\r\n--${boundary}--\r\n`),
   );
-  return { body: Buffer.concat(pieces), contentType: `multipart/form-data; boundary=${boundary}` };
+  return { body: await joinInSlices(pieces), contentType: `multipart/form-data; boundary=${boundary}` };
 }
 
 function head(boundary: string, disposition: string): string {

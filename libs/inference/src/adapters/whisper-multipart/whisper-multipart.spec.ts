@@ -15,7 +15,8 @@ const REQUEST: TranscriptionRequest = {
 };
 
 async function sent(request: Partial<TranscriptionRequest>, stream = false): Promise<FormData> {
-  const { body, contentType } = encodeTranscriptionForm({ ...REQUEST, ...request }, { servedName: 'whisper', stream });
+  const wanted = { ...REQUEST, ...request };
+  const { body, contentType } = await encodeTranscriptionForm(wanted, { servedName: 'whisper', stream });
   return new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
 }
 

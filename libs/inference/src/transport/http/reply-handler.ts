@@ -1,3 +1,4 @@
+import { ReplyBytes } from '../reply-bytes.js';
 import type { TransportReply } from '../transport.port.js';
 import { CallHandler, type CallHandlerOptions } from './call-handler.js';
 
@@ -6,7 +7,7 @@ export interface ReplyHandlerOptions extends CallHandlerOptions {
   reject(error: Error): void;
 }
 
-/** Collects a whole answer; one that comes in a single piece is not copied. */
+/** Collects a whole answer, in the pieces in which it comes. */
 export class ReplyHandler extends CallHandler {
   private readonly chunks: Buffer[] = [];
 
@@ -23,10 +24,7 @@ export class ReplyHandler extends CallHandler {
   }
 
   protected end(): void {
-    const [first] = this.chunks;
-    this.options.resolve({
-      body: this.chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.chunks),
-    });
+    this.options.resolve(new ReplyBytes(this.chunks));
   }
 
   protected fail(error: Error): void {

@@ -39,9 +39,9 @@ export class SpeechEngine {
   }
 
   /** For containers that take forms. */
-  openStream(entry: ModelEntry, call: CallContext, request: TranscriptionRequest): Promise<TransportStream> {
+  async openStream(entry: ModelEntry, call: CallContext, request: TranscriptionRequest): Promise<TransportStream> {
     const { caller, operation } = this.options;
-    const { body, contentType } = encodeTranscriptionForm(request, { servedName: nameOf(entry), stream: true });
+    const { body, contentType } = await encodeTranscriptionForm(request, { servedName: nameOf(entry), stream: true });
     return caller.openStream(entry, call, body, { operation, contentType });
   }
 
@@ -51,7 +51,7 @@ export class SpeechEngine {
     request: TranscriptionRequest,
   ): Promise<Transcript> {
     const { caller, operation } = this.options;
-    const { body, contentType } = encodeTranscriptionForm(request, { servedName: nameOf(entry), stream: false });
+    const { body, contentType } = await encodeTranscriptionForm(request, { servedName: nameOf(entry), stream: false });
     return decodeTranscriptionReply(await caller.invoke(entry, call, body, { operation, contentType }));
   }
 

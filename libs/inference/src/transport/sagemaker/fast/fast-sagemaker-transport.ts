@@ -34,9 +34,9 @@ export class FastSageMakerTransport extends Transport {
     return new FastSageMakerTransport(connections);
   }
 
-  async invoke(request: TransportRequest): Promise<TransportReply> {
-    const target = sageMakerTargetOf(request);
+  invoke(request: TransportRequest): Promise<TransportReply> {
     return new Promise((resolve, reject) => {
+      const target = sageMakerTargetOf(request);
       this.connections.start(target.region ?? '', request, {
         handler: new ReplyHandler({ ...handlingOf(request, target), resolve, reject }),
         writeHead: (authority) => writeSignedHead('invocations', target, request, authority),

@@ -4,6 +4,7 @@ import type { CallHandler } from '../../http/call-handler.js';
 import type { TransportRequest } from '../../transport.port.js';
 import { createSageMakerClient, type SageMakerOptions } from '../sagemaker-client.js';
 import { CredentialsHolder } from './credentials-holder.js';
+import { hashInSlices, SLICE_BYTES } from './hash-in-slices.js';
 import { resolveOrigin, type SageMakerOrigin } from './resolve-origin.js';
 import { Signer, type SigningCredentials } from './signer.js';
 
@@ -18,6 +19,8 @@ export interface Authority {
   readonly place: SageMakerOrigin;
   readonly signer: Signer;
   readonly credentials: SigningCredentials;
+  /** Of a body that is too long to be hashed in one go. */
+  readonly bodyHash?: string;
 }
 
 export type WriteHead = (authority: Authority) => CallHead;
@@ -64,7 +67,7 @@ export class SageMakerConnection {
   /** Sends a request under the head that `writeHead` gives it; `handler` hears what comes of it. */
   start(request: TransportRequest, handler: CallHandler, writeHead: WriteHead): void {
     const { current } = this.credentials;
-    if (current === undefined) void this.startWhenLoaded(request, handler, writeHead);
+    if (current === undefined || request.body.length > SLICE_BYTES) void this.startLater(request, handler, writeHead);
     else this.send(request, handler, () => writeHead(this.authorityOf(current)));
   }
 
@@ -73,15 +76,17 @@ export class SageMakerConnection {
     await this.pool.destroy();
   }
 
-  private async startWhenLoaded(request: TransportRequest, handler: CallHandler, writeHead: WriteHead): Promise<void> {
-    let credentials: SigningCredentials;
+  private async startLater(request: TransportRequest, handler: CallHandler, writeHead: WriteHead): Promise<void> {
+    let authority: Authority;
     try {
-      credentials = await this.credentials.load();
+      const credentials = this.credentials.current ?? (await this.credentials.load());
+      authority = this.authorityOf(credentials);
+      if (request.body.length > SLICE_BYTES) authority = { ...authority, bodyHash: await hashInSlices(request.body) };
     } catch (error) {
       handler.onResponseError(undefined, error as Error);
       return;
     }
-    this.send(request, handler, () => writeHead(this.authorityOf(credentials)));
+    this.send(request, handler, () => writeHead(authority));
   }
 
   private send({ body, timeouts }: TransportRequest, handler: CallHandler, head: () => CallHead): void {

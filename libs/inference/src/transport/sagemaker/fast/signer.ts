@@ -1,4 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
+import { HmacSha256 } from '#platform';
 
 export interface SigningCredentials {
   readonly accessKeyId: string;
@@ -38,10 +39,19 @@ const UNSIGNED_HEADERS: ReadonlySet<string> = new Set([
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9_~-]+)+$/;
 const PLAIN_VALUE = /^(?:[!-~](?:[!-~]| (?! ))*)?$/;
 
+/** Far more than the optional headers of a call can make. */
+const MAX_NAME_SETS = 256;
+
+interface SignedNames {
+  /** Sorted. */
+  readonly names: readonly string[];
+  readonly signedHeaders: string;
+}
+
 interface SigningKey {
   readonly date: string;
   readonly secret: string;
-  readonly key: Buffer;
+  readonly hmac: HmacSha256;
 }
 
 /**
@@ -51,6 +61,7 @@ interface SigningKey {
 export class Signer {
   private readonly scopeSuffix: string;
   private signingKey: SigningKey | undefined;
+  private readonly nameSets = new Map<string, SignedNames>();
   private second = -1;
   private longDate = '';
 
@@ -71,18 +82,28 @@ export class Signer {
       'x-amz-content-sha256': bodyHash,
     };
     if (credentials.sessionToken !== undefined) headers['x-amz-security-token'] = credentials.sessionToken;
-    const names = Object.keys(headers).filter(isSigned).sort();
+    const { names, signedHeaders } = this.signedNames(Object.keys(headers));
     let canonical = `${request.method}\n${canonicalPath(request.path)}\n\n`;
     for (const name of names) canonical += `${name}:${canonicalValue(headers[name] ?? '')}\n`;
-    const signedHeaders = names.join(';');
     canonical += `\n${signedHeaders}\n${bodyHash}`;
     const scope = `${date.slice(0, 8)}/${this.scopeSuffix}`;
-    const signature = createHmac('sha256', this.keyFor(date.slice(0, 8), credentials.secretAccessKey))
-      .update(`${ALGORITHM}\n${date}\n${scope}\n${hash('sha256', canonical, 'hex')}`)
-      .digest('hex');
+    const signature = this.hmacFor(date.slice(0, 8), credentials.secretAccessKey).hex(
+      `${ALGORITHM}\n${date}\n${scope}\n${hash('sha256', canonical, 'hex')}`,
+    );
     headers['authorization'] =
       `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
     return headers;
+  }
+
+  /** Calls have the same few sets of headers again and again. */
+  private signedNames(all: readonly string[]): SignedNames {
+    const key = all.join(';');
+    const known = this.nameSets.get(key);
+    if (known !== undefined) return known;
+    const names = all.filter(isSigned).sort();
+    const made = { names, signedHeaders: names.join(';') };
+    if (this.nameSets.size < MAX_NAME_SETS) this.nameSets.set(key, made);
+    return made;
   }
 
   private formatDate(nowMs: number): string {
@@ -94,14 +115,14 @@ export class Signer {
     return this.longDate;
   }
 
-  private keyFor(date: string, secret: string): Buffer {
+  private hmacFor(date: string, secret: string): HmacSha256 {
     const known = this.signingKey;
-    if (known !== undefined && known.date === date && known.secret === secret) return known.key;
-    let key: string | Buffer = `AWS4${secret}`;
+    if (known !== undefined && known.date === date && known.secret === secret) return known.hmac;
+    let key = Buffer.from(`AWS4${secret}`);
     for (const part of [date, this.region, this.service, TERMINATOR])
       key = createHmac('sha256', key).update(part).digest();
-    this.signingKey = { date, secret, key: key as Buffer };
-    return this.signingKey.key;
+    this.signingKey = { date, secret, hmac: new HmacSha256(key) };
+    return this.signingKey.hmac;
   }
 }
 

@@ -11,7 +11,7 @@ export function writeSignedHead(
   operation: SageMakerOperation,
   target: SageMakerTarget,
   request: TransportRequest,
-  { place, signer, credentials }: Authority,
+  { place, signer, credentials, bodyHash }: Authority,
 ): CallHead {
   const path = `${place.basePath}/endpoints/${encodeURIComponent(target.endpoint)}/${operation}`;
   const headers: Record<string, string> = {
@@ -19,6 +19,7 @@ export function writeSignedHead(
     'content-type': request.contentType,
     'user-agent': USER_AGENT,
   };
+  if (bodyHash !== undefined) headers['x-amz-content-sha256'] = bodyHash;
   if (request.customAttributes !== undefined) headers['x-amzn-sagemaker-custom-attributes'] = request.customAttributes;
   if (request.inferenceId !== undefined) headers['x-amzn-sagemaker-inference-id'] = request.inferenceId;
   if (request.prefixAwareId !== undefined) headers['x-amzn-sagemaker-prefix-aware-id'] = request.prefixAwareId;

@@ -1,5 +1,5 @@
-// An upstream that streams as a SageMaker endpoint does: `tokens` chunks, one every `intervalMs`, in event-stream frames,
-// or as they are for the bare relay (any path without `invocations-response-stream`). 2 MB of base64 embeddings elsewhere.
+// The model servers of the benchmarks, which cost next to nothing. Streams come as from a SageMaker endpoint: `tokens`
+// chunks, one every `intervalMs`, in event-stream frames, or as they are for the bare relay (path `/stream`).
 import { createServer } from 'node:http';
 import { crc32 } from 'node:zlib';
 
@@ -54,6 +54,30 @@ const PARTS = [
 const FRAMES = PARTS.map(encodeFrame);
 const answers = new Map();
 
+/** About 830 bytes. */
+const CHAT = Buffer.from(
+  JSON.stringify({
+    id: 'chatcmpl-0123456789abcdef',
+    object: 'chat.completion',
+    created: 1_780_000_000,
+    model: 'chat',
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: 'The capital of France is Paris, which lies on the Seine. '.repeat(8).trim(),
+          tool_calls: [],
+        },
+        logprobs: null,
+        finish_reason: 'stop',
+      },
+    ],
+    usage: { prompt_tokens: 182, completion_tokens: 96, total_tokens: 278, prompt_tokens_details: null },
+  }),
+);
+const TRANSCRIPT = Buffer.from('{"text":"what was said"}');
+
 /** As many rows as there are inputs, made once per number. */
 function embeddings(inputs) {
   const known = answers.get(inputs);
@@ -63,7 +87,7 @@ function embeddings(inputs) {
     return { object: 'embedding', index, embedding: Buffer.from(row.buffer).toString('base64') };
   });
   const usage = { prompt_tokens: inputs * 10, total_tokens: inputs * 10 };
-  const answer = Buffer.from(JSON.stringify({ object: 'list', data, model: 'bge-m3', usage }));
+  const answer = Buffer.from(JSON.stringify({ object: 'list', data, model: 'embed', usage }));
   answers.set(inputs, answer);
   return answer;
 }
@@ -80,21 +104,31 @@ function stream(response, pieces, contentType) {
   response.on('close', () => clearInterval(timer));
 }
 
-function answer(request, response, body) {
-  if (request.url.endsWith('/invocations-response-stream')) {
-    stream(response, FRAMES, 'application/vnd.amazon.eventstream');
-  } else if (request.url.endsWith('/stream')) stream(response, PARTS, 'text/event-stream');
-  else {
-    const bytes = embeddings(JSON.parse(body).input.length);
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
-  }
+function send(response, bytes) {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
 }
 
-const server = createServer((request, response) => {
+function answerRead(request, response) {
   const pieces = [];
   request.on('data', (piece) => pieces.push(piece));
-  request.on('end', () => answer(request, response, Buffer.concat(pieces).toString()));
-});
+  request.on('end', () => send(response, embeddings(JSON.parse(Buffer.concat(pieces).toString()).input.length)));
+}
+
+function answer(request, response) {
+  const { url } = request;
+  if (url.includes('embed')) {
+    answerRead(request, response);
+    return;
+  }
+  request.resume();
+  request.on('end', () => {
+    if (url.endsWith('/invocations-response-stream')) stream(response, FRAMES, 'application/vnd.amazon.eventstream');
+    else if (url.endsWith('/stream')) stream(response, PARTS, 'text/event-stream');
+    else send(response, url.includes('speech') ? TRANSCRIPT : CHAT);
+  });
+}
+
+const server = createServer(answer);
 
 server.keepAliveTimeout = 120_000;
 server.listen(0, '127.0.0.1', () => console.log(`listening on ${server.address().port}`));

@@ -1,0 +1,53 @@
+import type { JobObject } from '#contracts';
+import {
+  Recordings,
+  type BatchCaller,
+  type RecordingRequest,
+  type RecordingState,
+  type RecordingTicket,
+  type RenderedText,
+} from '#jobs';
+
+type StartedRecording = ReturnType<RecordingRequest['order']> & {
+  readonly tenant: string;
+  readonly endpoint: string;
+  readonly filename: string;
+  readonly bytes: Buffer;
+  readonly isRetry: boolean;
+};
+
+/** Recordings in memory that nobody hears: tests say how far they are. */
+export class MemoryRecordings extends Recordings {
+  readonly started: StartedRecording[] = [];
+  readonly abandoned: RecordingTicket[] = [];
+  state: RecordingState = { kind: 'done' };
+  /** Texts of the segments that stand, five seconds each. */
+  segments: string[] = ['one', 'two'];
+
+  async start({ tenant }: BatchCaller, request: RecordingRequest): Promise<RecordingTicket> {
+    const bytes = Buffer.concat(await Array.fromAsync(request.content));
+    const { endpoint, filename, isRetry } = request;
+    this.started.push({ tenant, endpoint, filename, bytes, isRetry, ...request.order() });
+    return { jobId: 'job_1', digest: 'digest', joinedAtMs: Date.now() };
+  }
+
+  show(_tenant: string, jobId: string): Promise<JobObject> {
+    return Promise.resolve({ id: jobId, object: 'job', status: 'validating' } as JobObject);
+  }
+
+  look(): Promise<RecordingState> {
+    return Promise.resolve(this.state);
+  }
+
+  transcript(_tenant: string, _jobId: string, options: { readonly format?: string } = {}): Promise<RenderedText> {
+    const text = this.segments.join(' ');
+    const segments = this.segments.map((one, index) => ({ start: index * 5, end: (index + 1) * 5, text: ` ${one}` }));
+    const body = options.format === 'verbose_json' ? JSON.stringify({ text, segments, duration: 10 }) : text;
+    return Promise.resolve({ body: Buffer.from(body), contentType: 'text/plain', isComplete: true });
+  }
+
+  abandon(_tenant: string, ticket: RecordingTicket): Promise<void> {
+    this.abandoned.push(ticket);
+    return Promise.resolve();
+  }
+}
