@@ -29,7 +29,7 @@ export {
 } from './openai/file-object.js';
 export { toListPage, type ListPageObject } from './openai/list-page.js';
 export type { ChunkCommit, CommittedData, TokenSums } from './jobs/chunk-commit.js';
-export type { JobPlan, PlannedChunk, RecordingPlan } from './jobs/job-plan.js';
+export type { BulkVia, JobPlan, PlannedChunk, RecordingPlan } from './jobs/job-plan.js';
 export {
   INPUT_FORMATS,
   JOB_KINDS,

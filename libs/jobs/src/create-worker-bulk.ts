@@ -3,6 +3,9 @@ import type { ChunkPayload, ControlPayload, JobHint } from '#contracts';
 import type { Inference } from '#inference';
 import { createRedis, type Logger, type Redis, type Registry } from '#platform';
 import { probeConditionalWrites, RecordStore, type ObjectStore } from '#storage';
+import { AsyncChunks } from './async-chunks/async-chunks.js';
+import { AsyncMetrics } from './async-chunks/async-metrics.js';
+import { chooseVia } from './async-chunks/choose-via.js';
 import { BulkHealth } from './bulk-health.js';
 import { createBulkMetrics } from './bulk-metrics.js';
 import type { BulkCheck } from './bulk.types.js';
@@ -10,6 +13,7 @@ import { BullmqJobQueue } from './bullmq/bullmq-job-queue.js';
 import { HintListener } from './bullmq/hint-listener.js';
 import { RedisLeaderLock } from './bullmq/redis-leader-lock.js';
 import { RedisLiveCounts } from './bullmq/redis-live-counts.js';
+import { RedisOutstandingCalls } from './bullmq/redis-outstanding-calls.js';
 import { EndpointRegistry } from './chunks/endpoint-registry.js';
 import { ChunkRunner, type ChunkResult } from './chunks/run-chunk.js';
 import { RunningJobs } from './chunks/running-jobs.js';
@@ -23,7 +27,7 @@ import type { WorkerBulkConfig } from './jobs.config.js';
 import { CatalogModels } from './models/catalog-models.js';
 import type { BulkTarget } from './models/bulk-models.port.js';
 import { createPackMetrics } from './packs/pack-metrics.js';
-import { JobPlanner } from './plan/plan-job.js';
+import { JobPlanner, type JobPlannerOptions } from './plan/plan-job.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { JobRecords } from './records/job-records.js';
 import { JobWatch } from './sweep/job-watch.js';
@@ -84,12 +88,51 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const running = new RunningJobs();
   const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
   const metrics = createBulkMetrics(options.registry);
-  const { decoder } = options;
-  const parts = { decoder, store, records, jobs, plans, models, queue, live, files, running, logger, ...config };
+  const { deferred } = options.inference;
+  const onRetry = (cause: string): void => metrics.retry(cause);
+  const asyncChunks =
+    deferred === undefined
+      ? undefined
+      : new AsyncChunks({
+          ...config,
+          store,
+          records,
+          models,
+          deferred,
+          running,
+          live,
+          logger,
+          onRetry,
+          outstanding: new RedisOutstandingCalls(redis, { timeoutMs, logger }),
+          metrics: new AsyncMetrics(options.registry),
+        });
+  const chooseWay: NonNullable<JobPlannerOptions['chooseVia']> = ({ model, lines, deadlineMs }) =>
+    chooseVia({
+      way: deferred?.way(model),
+      concurrency: models.target(model)?.concurrency ?? 1,
+      lines,
+      leftMs: deadlineMs - Date.now(),
+    });
+  const parts = {
+    decoder: options.decoder,
+    asyncChunks,
+    chooseVia: chooseWay,
+    store,
+    records,
+    jobs,
+    plans,
+    models,
+    queue,
+    live,
+    files,
+    running,
+    logger,
+    ...config,
+  };
   const runner = new ChunkRunner({
     ...parts,
     endpoints: new EndpointRegistry(),
-    onRetry: (cause) => metrics.retry(cause),
+    onRetry,
     packs: createPackMetrics(options.registry),
     onWaste: (cause, calls) => metrics.waste(cause, calls),
   });

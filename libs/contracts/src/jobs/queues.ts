@@ -47,6 +47,8 @@ export const redisNames = {
   progress: (jobId: string): string => `sluice:progress:${jobId}`,
   /** Why a job's chunks went back to wait, as JSON; goes by itself. */
   waiting: (jobId: string): string => `sluice:waiting:${jobId}`,
+  /** Hash of chunk → calls it has outstanding at an asynchronous endpoint, and until when that is to be believed. */
+  outstanding: (endpoint: string): string => `sluice:outstanding:${endpoint}`,
 } as const;
 
 /** What travels on `redisNames.hints`. Losing one costs a sweep interval and nothing else. */

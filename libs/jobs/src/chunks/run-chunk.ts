@@ -12,9 +12,8 @@ import type { JobRecords } from '../records/job-records.js';
 import { assertKnown } from '../records/assert-known.js';
 import { ChunkWorkspace, type WorkspaceState } from './chunk-workspace.js';
 import { EndpointRegistry } from './endpoint-registry.js';
+import { failKillers } from './fail-killers.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
-import { errorRow } from './output-row.js';
-import { subjectOf } from './row-subject.js';
 import { readChunkLines } from './read-chunk-lines.js';
 import { RowLedger } from './row-ledger.js';
 import type { RunningJobs } from './running-jobs.js';
@@ -45,13 +44,13 @@ export interface ChunkRunnerOptions {
   readonly packs?: PackObserver;
   /** Told of model calls whose answers count for nothing, by why. */
   onWaste(cause: WasteCause, calls: number): void;
+  /** Takes chunks whose calls go to asynchronous endpoints. */
+  readonly asyncChunks?: { take(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult | undefined> };
   readonly now?: () => number;
 }
 
 /** Deaths of a chunk's workers after which its lines are run one by one, to find the one that kills. */
 const DEATHS_BEFORE_ISOLATION = 3;
-/** Deaths while a line ran alone after which it is to blame; the first may have been anybody's `kill -9`. */
-const DEATHS_BEFORE_BLAME = 2;
 const WATCH_MS = 2000;
 /** Calls in flight get this long to end by themselves once the chunk must stop. */
 const DRAIN_MS = 3000;
@@ -125,7 +124,9 @@ export class ChunkRunner {
   }
 
   private async attempt(context: ChunkContext, stop: AbortSignal, giveWay: AbortSignal): Promise<ChunkResult> {
-    const { store, records } = this.options;
+    const { store, records, asyncChunks } = this.options;
+    const taken = await asyncChunks?.take(context, stop);
+    if (taken !== undefined) return taken;
     const workspace = new ChunkWorkspace(store, records, context);
     const [state, lines] = await Promise.all([workspace.look(), readChunkLines(store, context)]);
     const ledger = new RowLedger(await workspace.restore(state), { ...this.options, workspace });
@@ -141,7 +142,7 @@ export class ChunkRunner {
 
   private async finish(context: ChunkContext, attempt: Attempt): Promise<ChunkResult> {
     const { workspace, ledger } = attempt;
-    this.failKillers(context, attempt);
+    failKillers(context, attempt);
     const result = await this.work(context, attempt).catch(async (error: unknown) => {
       await untilStored(() => ledger.save(), attempt.stop);
       throw error;
@@ -165,18 +166,6 @@ export class ChunkRunner {
     const current = await this.options.jobs.find(record.tenant, record.id);
     if (current === undefined || !this.isRunning(current)) return { kind: 'gone' };
     return { kind: 'later', delayMs: 0, reason: 'others are in turn' };
-  }
-
-  /** A line that was running alone each time its worker died is the one that kills workers. */
-  private failKillers(context: ChunkContext, { state, lines, ledger }: Attempt): void {
-    for (const line of lines) {
-      const deaths = state.trials.get(line.request) ?? 0;
-      if (deaths < DEATHS_BEFORE_BLAME || ledger.rows.has(line.request)) continue;
-      const subject = subjectOf(context.record, line);
-      ledger.add(
-        errorRow(subject, 'worker_crashed', 'Processing this request ended the worker process each time it was tried.'),
-      );
-    }
   }
 
   private async work(context: ChunkContext, attempt: Attempt): Promise<WorkResult> {

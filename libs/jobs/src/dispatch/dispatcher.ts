@@ -93,7 +93,7 @@ export class Dispatcher {
     job.markCommitted(hint.chunk);
     this.added.delete(queueIds.chunk({ version: 1, ...hint }));
     if (job.isComplete()) await this.track(job.record);
-    const target = this.options.models.target(job.plan.model);
+    const target = this.options.models.target(job.plan.model, job.plan.via);
     if (target !== undefined) await this.fill(target);
   }
 
@@ -106,7 +106,7 @@ export class Dispatcher {
   private async fill(target: BulkTarget): Promise<void> {
     const { models, queue, windowChunks } = this.options;
     const jobs = [...this.tracked.values()].filter(
-      ({ plan }) => models.target(plan.model)?.endpoint === target.endpoint,
+      ({ plan }) => models.target(plan.model, plan.via)?.endpoint === target.endpoint,
     );
     const now = Date.now();
     const window = pickChunks(

@@ -33,6 +33,8 @@ export interface JobFinisherOptions {
   readonly sealGraceMs: number;
   /** Told of each job whose end is complete; a crash right then may make it twice. */
   onEnded?(status: BatchStatus): void;
+  /** Saves what has come for chunks of asynchronous calls before they are sealed. */
+  readonly asyncChunks?: { settle(request: SealRequest): Promise<void> };
   readonly now?: () => number;
 }
 
@@ -93,6 +95,7 @@ export class JobFinisher {
     };
     const inGrace = this.now() < (record.finalizingAtMs ?? 0) + sealGraceMs;
     if (inGrace && (await hasOpenAttempts(request))) return false;
+    await this.options.asyncChunks?.settle(request);
     await sealChunks(request);
     return true;
   }

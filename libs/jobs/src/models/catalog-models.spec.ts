@@ -37,7 +37,10 @@ function createModels(): { readonly models: CatalogModels; readonly asked: strin
     catalog: new Catalog(parseCatalog(JSON.stringify({ models: MODELS }), 'test'), 0),
     useCases: Object.fromEntries(operations.map((operation) => [operation, answerAs(operation)])),
   };
-  return { models: new CatalogModels(inference as unknown as Inference, new MemoryObjectStore()), asked };
+  return {
+    models: new CatalogModels(inference as unknown as Inference, new MemoryObjectStore(), { packing: false }),
+    asked,
+  };
 }
 
 const SERVED_BY: Readonly<Record<BatchEndpoint, string>> = {
