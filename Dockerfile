@@ -23,7 +23,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg && rm -r
 WORKDIR /sluice
 COPY --from=packages /sluice/node_modules node_modules
 COPY --from=build /sluice/dist dist
-COPY package.json sluice.yaml ./
+COPY package.json sluice.yaml engines.yaml ./
 RUN mkdir /data && chown node:node /data
 USER node
 # glibc would otherwise keep the memory of large bodies for good (docs/operations.md, Memory).
@@ -32,6 +32,6 @@ ENV HOST=0.0.0.0 WORKER_HOST=0.0.0.0 LOCAL_AWS_HOST=0.0.0.0 LOCAL_AWS_DATA=/data
 EXPOSE 8080 8081
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
-  CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT ?? 8080}/ready`).then(({ ok }) => process.exit(Number(!ok)))"]
+  CMD ["node", "--eval", "require(process.env.SLUICE_TLS_CERT_FILE ? 'https' : 'http').get({ port: process.env.PORT ?? 8080, path: '/ready', rejectUnauthorized: false }, ({ statusCode }) => process.exit(Number(statusCode !== 200))).on('error', () => process.exit(1))"]
 # The two sizes keep the api's memory below 250 MB at full load, and cost nothing (docs/operations.md, Memory).
 CMD ["node", "--enable-source-maps", "--max-semi-space-size=8", "--heap-growing-percent=50", "dist/apps/api/src/main.js"]

@@ -16,7 +16,7 @@ export async function checkModels(checkup: ModelCheckup): Promise<readonly Findi
   const entries = await readCatalog(checkup);
   if (!Array.isArray(entries)) return [entries as Finding];
   if (entries.length === 0) return [warning('catalog', 'It holds no model.', 'Add one, or switch on discovery.')];
-  const targets = new Map(entries.map((entry) => [targetKey(entry), entry]));
+  const targets = new Map(entries.flatMap(waysOf).map((entry) => [targetKey(entry), entry]));
   const found = await Promise.all([...targets.values()].map((entry) => lookAt(entry, checkup)));
   return [ok('catalog', `${entries.length} models on ${targets.size} endpoints`), ...found.flat()];
 }
@@ -29,6 +29,11 @@ async function readCatalog({ environment }: Checkup): Promise<readonly ModelEntr
     if (!(error instanceof ConfigurationError)) throw error;
     return failure('catalog', error.message, 'Put the file right; `sluice.yaml` explains its fields.');
   }
+}
+
+/** An asynchronous endpoint beside a model's own target is looked at like any other. */
+function waysOf(entry: ModelEntry): ModelEntry[] {
+  return entry.bulk === undefined ? [entry] : [entry, { ...entry, target: entry.bulk.target, transports: ['async'] }];
 }
 
 function targetKey({ target }: ModelEntry): string {

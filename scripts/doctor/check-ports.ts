@@ -1,7 +1,7 @@
 import { LauncherError } from '#scripts/launcher/launcher-error';
 import { requireFreePort } from '#scripts/launcher/ports';
 import { within, type Checkup } from '#scripts/doctor/checkup';
-import { failure, ok, type Finding } from '#scripts/doctor/finding';
+import { failure, ok, skipped, type Finding } from '#scripts/doctor/finding';
 
 const DEFAULT_PORTS = { PORT: '8080', WORKER_PORT: '8081' } as const;
 const HOSTS = { PORT: 'HOST', WORKER_PORT: 'WORKER_HOST' } as const;
@@ -21,6 +21,8 @@ async function lookAt(variable: keyof typeof DEFAULT_PORTS, checkup: Checkup): P
     return ok(name, 'free');
   } catch (error) {
     if (!(error instanceof LauncherError)) throw error;
+    if (variable === 'PORT' && environment['SLUICE_TLS_CERT_FILE'])
+      return skipped(name, 'in use, by something that may be Sluice with TLS', 'Stop it if it is not.');
     if (await isSluice(host, port, checkup)) return ok(name, 'Sluice listens there.');
     return failure(name, error.message, `Stop what listens there, or set ${variable}.`);
   }

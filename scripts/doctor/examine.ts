@@ -6,6 +6,7 @@ import { checkNode } from '#scripts/doctor/check-node';
 import { checkPorts } from '#scripts/doctor/check-ports';
 import { checkRedis } from '#scripts/doctor/check-redis';
 import { checkStore } from '#scripts/doctor/check-store';
+import { checkTls } from '#scripts/doctor/check-tls';
 import type { Finding } from '#scripts/doctor/finding';
 
 export interface Examination extends ModelCheckup {
@@ -22,6 +23,7 @@ export async function examine(examination: Examination): Promise<readonly Findin
     checkStore(examination),
     checkRedis(examination),
     checkPorts(examination),
+    checkTls(examination),
   ]);
   return [...checkNode(process.versions.node), ...checkConfiguration(readers, environment), ...found.flat()];
 }

@@ -33,4 +33,10 @@ describe('readSettings', () => {
   ])('names %s when it is %s', (name, value) => {
     expect(() => readSettings({ [name]: value }, '/clone')).toThrow(name);
   });
+
+  it('refuses TLS settings, which it could not heed', () => {
+    expect(() => readSettings({ SLUICE_TLS_CERT_FILE: 'tls.crt' }, '/clone')).toThrow(
+      /SLUICE_TLS_CERT_FILE.*start:api/,
+    );
+  });
 });

@@ -21,6 +21,7 @@ const MAX_START_TIMEOUT_MS = 3_600_000;
 
 /** @throws LauncherError naming the variable and what it may be. */
 export function readSettings(environment: NodeJS.ProcessEnv, root: string): Settings {
+  refuseTls(environment);
   return Object.freeze({
     home: resolve(root, environment['SLUICE_HOME'] || '.sluice'),
     host: environment['HOST'] || '127.0.0.1',
@@ -29,6 +30,13 @@ export function readSettings(environment: NodeJS.ProcessEnv, root: string): Sett
     localAws: wantsLocalAws(environment),
     startTimeoutMs: readWhole(environment, 'SLUICE_START_TIMEOUT_MS', DEFAULT_START_TIMEOUT_MS, MAX_START_TIMEOUT_MS),
   });
+}
+
+/** What runs on this machine speaks plain HTTP with each other; a start that ignored these would deceive. */
+function refuseTls(environment: NodeJS.ProcessEnv): void {
+  const name = ['SLUICE_TLS_CERT_FILE', 'SLUICE_TLS_KEY_FILE'].find((variable) => environment[variable]);
+  if (name === undefined) return;
+  throw new LauncherError(`${name} is for 'npm run start:api'. Unset it for 'npm start', which speaks plain HTTP.`);
 }
 
 /**

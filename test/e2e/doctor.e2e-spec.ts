@@ -162,9 +162,11 @@ describe('npm run doctor', () => {
     target: { kind: sagemaker, endpoint: no-such-endpoint }
     transports: [invoke]
     adapter: openai
+    bulk: { target: { kind: sagemaker, endpoint: no-such-queue } }
 `),
     });
     expect(report.exitCode).toBe(1);
+    expect(report.finding('endpoint no-such-queue').status).toBe('failure');
     expect(report.finding('endpoint EMD-Model-bge-m3-endpoint')).toMatchObject({ status: 'ok', detail: 'InService' });
     expect(report.finding('endpoint no-such-endpoint').status).toBe('failure');
   });

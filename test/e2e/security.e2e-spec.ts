@@ -162,7 +162,8 @@ describe('security', () => {
       's3:%2f%2fother%2fkey',
       'file-%00',
     ]) {
-      for (const path of [`/v1/files/${id}`, `/v1/files/${id}/content`, `/v1/batches/${id}`]) {
+      const batches = [`/v1/batches/${id}`, `/v1/batches/${id}/results`, `/v1/jobs/${id}`, `/v1/jobs/${id}/results`];
+      for (const path of [`/v1/files/${id}`, `/v1/files/${id}/content`, ...batches]) {
         const { status } = await fetch(`${system.baseUrl}${path}`, { headers: { authorization } });
         expect(`${path} ${[400, 404].includes(status)}`).toBe(`${path} true`);
       }

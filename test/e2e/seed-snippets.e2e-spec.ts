@@ -5,12 +5,16 @@ import { startSystem, type System } from '../setup/processes.js';
 import { PYTHON_SNIPPETS } from './support/seed/python-snippets.js';
 import * as recorded from './support/seed/recorded-requests.js';
 import { replayRequest, type ReplayedAnswer } from './support/seed/replay-request.js';
-import { hasOpenaiPackage, runPython } from './support/seed/run-python.js';
+import { hasPackage, runPython } from './support/seed/run-python.js';
 import { send, type RawAnswer } from './support/clients.js';
 
 interface Completion {
   readonly model: string;
   readonly choices: readonly { readonly message: { readonly content: string }; readonly finish_reason: string }[];
+}
+
+interface Ranking {
+  readonly data: readonly { readonly document: { readonly text: string }; readonly relevance_score: number }[];
 }
 
 const words = VOCABULARY.slice(3, 7).map(([first]) => first);
@@ -90,6 +94,26 @@ describe('Every snippet of the API documentation', () => {
       expect(body.data.map(({ index }) => index)).toEqual(body.results.map(({ index }) => index));
     });
 
+    it('reranks by all parameters of the documentation: the best of them only, with what they are', async () => {
+      const answer = await curl(
+        '/v1/rerank',
+        `{
+    "model": "bge-reranker-v2-m3/dev",
+    "query": "What is the capital of France?",
+    "documents": [
+      "Berlin is the capital of Germany.",
+      "Paris is the capital of France.",
+      "London is the capital of England."
+    ],
+    "max_rerank": 2,
+    "return_metadata": true
+  }`,
+      );
+
+      expect(answer.status, answer.text).toBe(200);
+      expectRanking(answer.body as unknown as Ranking, 2);
+    });
+
     it('invokes a chat model with input and parameters', async () => {
       const answer = await curl(
         '/v1/invocations',
@@ -146,6 +170,13 @@ describe('Every snippet of the API documentation', () => {
       expect(data.every(({ embedding }) => Buffer.from(embedding, 'base64').length >= 4 * 64)).toBe(true);
     });
 
+    it('reranks, with what the snippet reads of each result', async () => {
+      const answer = await replayRequest(system, recorded.RERANK);
+
+      expect(answer.status, answer.text).toBe(200);
+      expectRanking(JSON.parse(answer.text) as Ranking, 3);
+    });
+
     it('invokes', async () => {
       const answer = await replayRequest(system, recorded.INVOCATION);
 
@@ -165,7 +196,7 @@ describe('Every snippet of the API documentation', () => {
     });
   });
 
-  describe.skipIf(!hasOpenaiPackage())('by Python, run (where the machine has the openai package)', () => {
+  describe.skipIf(!hasPackage('openai'))('by Python, run (where the machine has the openai package)', () => {
     it('lists the models', async () => {
       expect((await runPython(system, PYTHON_SNIPPETS.listModels)).split('\n')).toContain('bge-m3/dev');
     });
@@ -185,6 +216,17 @@ describe('Every snippet of the API documentation', () => {
       expect(printed).toMatch(/Generated 2 embeddings$/);
     });
 
+    it('reranks', async () => {
+      const printed = await runPython(system, PYTHON_SNIPPETS.rerank);
+
+      expect(printed).toMatch(/^Document: .*Paris is the capital of France\./);
+      expect(printed.match(/Relevance Score: [\d.]+\n---/g)).toHaveLength(3);
+    });
+
+    it.skipIf(!hasPackage('requests'))('invokes', async () => {
+      expect(await runPython(system, PYTHON_SNIPPETS.invocation)).toContain('machine learning');
+    });
+
     it('asks about an image', async () => {
       const image = Buffer.from(recorded.JPEG_BASE64, 'base64');
 
@@ -202,6 +244,14 @@ function expectChat(answer: Pick<ReplayedAnswer, 'status' | 'text'>, model: stri
   const completion = JSON.parse(answer.text) as Completion;
   expect(completion).toMatchObject({ model, choices: [{ finish_reason: 'stop' }] });
   expect(completion.choices[0]?.message.content.length).toBeGreaterThan(10);
+}
+
+function expectRanking({ data }: Ranking, count: number): void {
+  expect(data).toHaveLength(count);
+  expect(data[0]?.document.text).toBe('Paris is the capital of France.');
+  const scores = data.map(({ relevance_score: score }) => score);
+  expect(scores.every(Number.isFinite)).toBe(true);
+  expect(scores).toEqual(scores.toSorted((one, other) => other - one));
 }
 
 function expectWords(text: string): void {

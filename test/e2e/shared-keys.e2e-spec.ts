@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHAT_MODEL } from './support/clients.js';
 import { startReplicas, type Replicas } from './support/replicas.js';
+import { runKeys } from './support/run-keys.js';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const POLL_MS = 100;
 /** What is promised of a revocation. */
 const REVOKED_WITHIN_MS = 10_000;
@@ -22,17 +19,7 @@ describe('Keys in the object store', () => {
     await replicas?.stop();
   });
 
-  /** As an operator would, in a process of its own. */
-  const run = async (...args: string[]): Promise<string> => {
-    const child = spawn(process.execPath, ['scripts/keys.ts', ...args], { cwd: root, env: replicas.environment });
-    const chunks: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    const output = Buffer.concat(chunks).toString('utf8');
-    if (code !== 0) throw new Error(`npm run keys -- ${args.join(' ')} failed: ${output}`);
-    return output;
-  };
+  const run = (...args: string[]): Promise<string> => runKeys(replicas.environment, ...args);
   const create = async (...args: string[]): Promise<{ id: string; key: string }> => {
     const output = await run('create', ...args);
     const key = /sk-sluice-[\w-]{32}/.exec(output)?.[0] ?? '';

@@ -17,11 +17,15 @@ export type { Fault, PartName, WitnessRecord };
 export interface SystemOptions {
   /** Added to what api, worker and local-aws are started with. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** For keys that a test has hashed itself; a random one unless given. */
+  readonly keyPepper?: string;
 }
 
 export interface RestartOptions {
   /** Path of the api that answers 200 when it serves well enough; `/ready` unless named. */
   readonly waitFor?: string;
+  /** Replaces what the part is otherwise started with, this time. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const START_TIMEOUT_MS = 30_000;
@@ -46,7 +50,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     localAwsPort,
     redisUrl: `redis://127.0.0.1:${redisPort}`,
     apiKey: `sk-sluice-${randomBytes(24).toString('hex')}`,
-    keyPepper: randomBytes(24).toString('hex'),
+    keyPepper: options.keyPepper ?? randomBytes(24).toString('hex'),
     environment,
   };
   const redis = planRedis({
@@ -94,6 +98,8 @@ export class System {
   /** Health and metrics of the worker. */
   readonly workerUrl: string;
   readonly redisUrl: string;
+  /** What commands are given that must agree with the api. */
+  readonly commandEnvironment: NodeJS.ProcessEnv;
   private readonly setup: SystemParts;
   readonly control: LocalAwsControl;
   private readonly running = new Map<PartName, Part>();
@@ -107,15 +113,20 @@ export class System {
     this.controlUrl = `http://127.0.0.1:${setup.localAwsPort}/_control`;
     this.workerUrl = `http://127.0.0.1:${setup.apps.workerPort}`;
     this.redisUrl = setup.apps.redisUrl;
+    this.commandEnvironment = planApi(setup.apps).environment;
     this.control = new LocalAwsControl(this.controlUrl);
   }
 
   /** Starts a part that does not run and waits until it serves. */
-  async start(name: PartName, { waitFor }: RestartOptions = {}): Promise<void> {
+  async start(name: PartName, { waitFor, environment = {} }: RestartOptions = {}): Promise<void> {
     const plan = this.setup.plans.find((candidate) => candidate.name === name);
     if (plan === undefined) throw new Error(`there is no part ${name}`);
     const url = waitFor === undefined ? undefined : `${this.baseUrl}${waitFor}`;
-    const started = url === undefined ? plan : { ...plan, whyNotReady: (signal: AbortSignal) => whyNotOk(url, signal) };
+    const whyNotReady =
+      url === undefined
+        ? plan.whyNotReady
+        : (signal: AbortSignal): Promise<string | undefined> => whyNotOk(url, signal);
+    const started = { ...plan, environment: { ...plan.environment, ...environment }, whyNotReady };
     const part = new Part(started, root, this.logFile(name));
     this.running.set(name, part);
     await part.waitUntilReady(START_TIMEOUT_MS, new AbortController().signal);

@@ -8,4 +8,4 @@ export const INVOCATIONS = Symbol('invocations');
 export const TRANSCRIPTIONS = Symbol('transcriptions');
 export const TRANSLATIONS = Symbol('translations');
 export const MODEL_CATALOG = Symbol('model catalog');
-export const REGISTRY = Symbol('metrics registry');
+export const METRICS_PAGE = Symbol('metrics page');

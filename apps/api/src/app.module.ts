@@ -1,14 +1,13 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { SpeechUseCase, StreamingUseCase, UseCase } from '#inference';
 import { Batches, Files, Jobs, Recordings, type Bulk } from '#jobs';
-import type { Registry } from '#platform';
 import {
   CHAT,
   COMPLETIONS,
   EMBEDDINGS,
   INVOCATIONS,
+  METRICS_PAGE,
   MODEL_CATALOG,
-  REGISTRY,
   RERANK,
   RERANK_V2,
   TRANSCRIPTIONS,
@@ -27,7 +26,7 @@ import { ContentSender } from './http/content/content-sender.js';
 import { RealtimeAnswers } from './http/realtime/realtime-answers.js';
 import { RouteTable } from './http/routing/route-table.js';
 import { InvocationsController } from './invocations/invocations.controller.js';
-import { MetricsController } from './metrics/metrics.controller.js';
+import { MetricsController, type MetricsPage } from './metrics/metrics.controller.js';
 import { JobAnswers } from './jobs/job-answers.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { ResultsSender } from './jobs/results-sender.js';
@@ -52,7 +51,7 @@ export interface AppParts {
   readonly speechAnswers: SpeechAnswers;
   readonly catalog: ModelCatalog;
   readonly bulk: Bulk;
-  readonly registry: Registry;
+  readonly metricsPage: MetricsPage;
   readonly answers: RealtimeAnswers;
   readonly contentSender: ContentSender;
   readonly jobAnswers: JobAnswers;
@@ -105,7 +104,7 @@ function provide(parts: AppParts): Provider[] {
     { provide: JobAnswers, useValue: parts.jobAnswers },
     { provide: Recordings, useValue: parts.bulk.recordings },
     { provide: ResultsSender, useValue: new ResultsSender(parts.contentSender) },
-    { provide: REGISTRY, useValue: parts.registry },
+    { provide: METRICS_PAGE, useValue: parts.metricsPage },
     { provide: RealtimeAnswers, useValue: parts.answers },
     { provide: ContentSender, useValue: parts.contentSender },
     { provide: UploadFile, useValue: parts.uploadFile },

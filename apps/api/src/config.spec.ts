@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '#platform';
 import { readApiConfig } from './config.js';
@@ -10,12 +11,18 @@ describe('readApiConfig', () => {
     expect(config).toMatchObject({ host: '127.0.0.1', port: 8080, openModels: true, metricsAccess: 'loopback' });
     expect(config.http).toMatchObject({
       maxJsonBytes: 26_214_400,
-      maxFileBytes: 536_870_912,
+      maxFileBytes: 8_589_934_592,
       cors: 'any',
       trustedProxies: [],
     });
     expect(config.http.keepAliveTimeoutMs).toBeGreaterThan(60_000);
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('is one process unless more are asked for', () => {
+    expect(readApiConfig(MINIMAL).processes.count).toBe(1);
+    expect(readApiConfig({ ...MINIMAL, SLUICE_API_PROCESSES: '4' }).processes.count).toBe(4);
+    expect(readApiConfig({ ...MINIMAL, SLUICE_API_PROCESSES: 'auto' }).processes.count).toBe(availableParallelism());
   });
 
   it('names the variable that makes no sense', () => {
@@ -30,6 +37,8 @@ describe('readApiConfig', () => {
       { SLUICE_LOG_LEVEL: 'loud' },
       { SLUICE_METRICS_ACCESS: 'maybe' },
       { SLUICE_KEYS_RELOAD_MS: '60000' },
+      { SLUICE_API_PROCESSES: 'all' },
+      { SLUICE_API_PROCESSES: '0' },
     ];
     for (const row of rows) {
       const [name = ''] = Object.keys(row);

@@ -14,12 +14,14 @@ import { METRICS_ACCESS, type MetricsAccess } from './auth/gatekeeper.js';
 import { readKeysConfig, type KeysConfig } from './auth/keys.config.js';
 import { readLimitsConfig, type LimitsConfig } from './limits/limits.config.js';
 import { readHttpConfig, type HttpConfig } from './http/http.config.js';
+import { readProcessesConfig, type ProcessesConfig } from './processes/processes.config.js';
 
 /** Everything the api goes by, read once when the process starts. */
 export interface ApiConfig {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
+  readonly processes: ProcessesConfig;
   readonly logLevel: LogLevel;
   readonly http: HttpConfig;
   readonly keys: KeysConfig;
@@ -46,6 +48,7 @@ export function readApiConfig(environment: Environment): ApiConfig {
   return Object.freeze({
     host: readString(environment, 'HOST', '127.0.0.1'),
     port: readInteger(environment, 'PORT', { fallback: DEFAULT_PORT, min: 0, max: MAX_PORT }),
+    processes: readProcessesConfig(environment),
     logLevel: readChoice(environment, 'SLUICE_LOG_LEVEL', LOG_LEVELS, 'info'),
     http: readHttpConfig(environment),
     keys: readKeysConfig(environment),

@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import { Gatekeeper } from './auth/gatekeeper.js';
 import { ModelKeyring } from './auth/model-keys.js';
 import { openKeys } from './auth/open-keys.js';
+import { RevocationWatch } from './auth/revocation-watch.js';
 import { closeApp } from './close-app.js';
 import type { ApiConfig } from './config.js';
 import { completeDependencies, type AppDependencies } from './dependencies.js';
@@ -20,6 +21,8 @@ import { registerMultipart } from './http/multipart/register-multipart.js';
 import { RealtimeAnswers } from './http/realtime/realtime-answers.js';
 import type { RouteTable } from './http/routing/route-table.js';
 import { EventStreamWriter } from './http/sse/event-stream-writer.js';
+import { CertificateWatch } from './http/tls/certificate-watch.js';
+import { showCertificate } from './http/tls/show-certificate.js';
 import { JobAnswers } from './jobs/job-answers.js';
 import { Limits } from './limits/limits.js';
 import { HttpMetrics } from './metrics/http-metrics.js';
@@ -42,13 +45,20 @@ export interface Api {
  */
 export async function createApp(config: ApiConfig, given: Partial<AppDependencies> = {}): Promise<Api> {
   const dependencies = await completeDependencies(config, given);
-  const { logger, registry, accessLog, inference, bulk, modelKeys } = dependencies;
+  const { logger, registry, accessLog, inference, bulk, modelKeys, groupMetrics } = dependencies;
   const keys = await openKeys({
     config: config.keys,
     logger,
     openStore: () => new S3ObjectStore(config.storage),
     modelKeys: modelKeys && new ModelKeyring(modelKeys, () => inference.catalog.list()),
   });
+  const revocations = new RevocationWatch({
+    keys: () => keys.ring.records(),
+    jobs: bulk,
+    lookMs: config.keys.reloadMs,
+    logger,
+  });
+  revocations.start();
   const limits = new Limits({ config: config.limits, logger, registry, areNeeded: () => keys.ring.hasLimits() });
   await limits.open();
   const drainState = new DrainState();
@@ -67,11 +77,15 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     metrics,
     accessLog,
   });
+  const { tls } = config.http;
+  const certificates = tls && (await CertificateWatch.open({ ...tls, logger, registry }));
   const filter = new ErrorFilter({ logger, drainState, hooks });
   const server = createFastify({
     ...config.http,
+    certificate: certificates?.certificate,
     onFrameworkError: (error, request, reply) => filter.answer(error, request, reply),
   });
+  certificates?.follow((certificate) => showCertificate(server.server, certificate));
   hooks.install(server);
   registerMultipart(server);
   const { slowReaderTimeoutMs, maxFileBytes, maxAudioBytes } = config.http;
@@ -80,7 +94,10 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     ...inference.useCases,
     catalog: inference.catalog,
     bulk,
-    registry,
+    metricsPage: {
+      contentType: registry.contentType,
+      render: () => (groupMetrics === undefined ? registry.metrics() : groupMetrics.renderMetrics()),
+    },
     answers: new RealtimeAnswers({ metrics, drainState, eventStreams }),
     speechAnswers: new SpeechAnswers({
       drainState,
@@ -121,6 +138,6 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     routeTable: hooks.routeTable,
     // Nest's own way reports a failure twice.
     listen: () => server.listen({ host: config.host, port: config.port }),
-    close: () => closeApp({ app, config, drainState, keys, limits, dependencies }),
+    close: () => closeApp({ app, config, drainState, keys, revocations, limits, certificates, dependencies }),
   };
 }

@@ -28,6 +28,13 @@ interface RealtimePart {
   close(): Promise<void>;
 }
 
+/** A process that shares its port with others shows all their numbers: a monitor reaches any one of them. */
+interface GroupMetricsSource {
+  /** Whose numbers are this process's. */
+  show(registry: Registry): void;
+  renderMetrics(): Promise<string>;
+}
+
 /** What the api is built on; tests give their own. */
 export interface AppDependencies {
   readonly logger: Logger;
@@ -35,6 +42,8 @@ export interface AppDependencies {
   readonly accessLog: AccessLog;
   readonly inference: RealtimePart;
   readonly bulk: Bulk;
+  /** Numbers of all processes that share the port; absent where this is the only one. */
+  readonly groupMetrics?: GroupMetricsSource | undefined;
   /** Keys that open one model each, beside those of the key ring. */
   readonly modelKeys?: ModelKeys | undefined;
 }
@@ -46,16 +55,22 @@ export async function completeDependencies(
   config: ApiConfig,
   given: Partial<AppDependencies>,
 ): Promise<AppDependencies> {
-  const logger = given.logger ?? createLogger({ name: 'api', level: config.logLevel });
-  const registry = given.registry ?? createRegistry({ processMetrics: true });
+  const { logLevel, processes } = config;
+  const { number } = processes;
+  const logger = given.logger ?? createLogger({ name: 'api', level: logLevel, process: number });
+  const labels = number === undefined ? undefined : { process: String(number) };
+  const registry = given.registry ?? createRegistry({ processMetrics: true, labels });
+  given.groupMetrics?.show(registry);
   const inference = given.inference ?? (await openInference(config, logger, registry));
   return {
     logger,
     registry,
     accessLog:
-      given.accessLog ?? createAccessLog({ level: config.logLevel, output: createBufferedOutput(STANDARD_OUTPUT) }),
+      given.accessLog ??
+      createAccessLog({ level: logLevel, process: number, output: createBufferedOutput(STANDARD_OUTPUT) }),
     inference,
     bulk: given.bulk ?? openBulk(config, logger),
+    groupMetrics: given.groupMetrics,
     modelKeys: given.modelKeys ?? inference.discovery?.keys,
   };
 }
@@ -76,7 +91,7 @@ async function openInference(config: ApiConfig, logger: Logger, registry: Regist
 /** The store belongs to bulk alone here, so it ends with it. */
 function openBulk(config: ApiConfig, logger: Logger): Bulk {
   const store = new S3ObjectStore(config.storage);
-  const bulk = createApiBulk({ config: config.bulk, store, logger });
+  const bulk = createApiBulk({ config: config.bulk, store, logger, lookers: config.processes.count });
   return {
     ...bulk,
     close: async () => {

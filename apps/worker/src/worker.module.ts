@@ -22,7 +22,7 @@ export class WorkerModule {
       providers: [
         {
           provide: ChunkProcessors,
-          useFactory: () => new ChunkProcessors(bulk, { concurrency: config.bulk.chunksPerEndpoint, logger }),
+          useFactory: () => new ChunkProcessors(bulk, logger),
         },
         { provide: ControlProcessor, useFactory: () => new ControlProcessor(bulk, logger) },
         { provide: HealthServer, useFactory: () => new HealthServer({ port, host, bulk, registry }) },

@@ -29,23 +29,26 @@ export {
 } from './openai/file-object.js';
 export { toListPage, type ListPageObject } from './openai/list-page.js';
 export type { ChunkCommit, CommittedData, TokenSums } from './jobs/chunk-commit.js';
-export type { JobPlan, PlannedChunk, RecordingPlan } from './jobs/job-plan.js';
+export type { BulkVia, JobPlan, PlannedChunk, RecordingPlan } from './jobs/job-plan.js';
 export {
   INPUT_FORMATS,
   JOB_KINDS,
   TIMESTAMP_GRANULARITIES,
   TRANSCRIPTION_FORMATS,
+  JOB_PRIORITIES,
+  priorityRank,
   type EmbeddingsOrder,
   type InputFormat,
   type JobKind,
   type JobOutcome,
+  type JobPriority,
   type JobRecord,
   type RetrySource,
   type TimestampGranularity,
   type TranscriptionFormat,
   type TranscriptionOrder,
 } from './jobs/job-record.js';
-export { chunkName, objectKeys, parseActiveMarker } from './jobs/object-keys.js';
+export { chunkName, objectKeys, parseActiveMarker, parseEndedMarker } from './jobs/object-keys.js';
 export {
   CONTROL_QUEUE,
   CONTROL_TASKS,

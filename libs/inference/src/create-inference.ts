@@ -6,9 +6,13 @@ import type { Catalog } from './catalog/catalog.js';
 import type { Discovery } from './catalog/discovery/discovery.js';
 import { openCatalog } from './catalog/discovery/open-catalog.js';
 import { findMissingFallbacks } from './catalog/find-missing-fallbacks.js';
+import { CallCodec } from './deferred/call-codec.js';
+import type { DeferredCalls } from './deferred/deferred-calls.port.js';
+import { DeferredCatalog } from './deferred/deferred-catalog.js';
 import type { InferenceConfig } from './inference.config.js';
 import { openTransports } from './transport/open-transports.js';
 import { RoutingTransport } from './transport/routing-transport.js';
+import { SageMakerDeferredCalls } from './transport/sagemaker/async/sagemaker-deferred-calls.js';
 import { createUseCases, type JsonUseCases } from './use-cases/create-use-cases.js';
 import { createSpeech, type SpeechUseCases } from './use-cases/transcriptions/create-speech.js';
 import { PieceTranscriber } from './use-cases/transcriptions/piece-transcriber.js';
@@ -24,6 +28,8 @@ export interface Inference {
   maxPieceSeconds(model: string): number;
   /** For recordings that are put together from pieces. */
   readonly pieces: PieceTranscriber;
+  /** Absent where there is no way through S3. */
+  readonly deferred: DeferredCalls | undefined;
   /** Ends all connections to models; open calls fail. */
   close(): Promise<void>;
 }
@@ -54,17 +60,31 @@ export async function createInference(
     ...(registry === undefined ? {} : { observe: createObserver(registry) }),
   };
   const speech = { catalog: catalogForCallers, transport, options, exchange, logger };
+  const deferred = exchange === undefined ? undefined : openDeferredCalls(config, catalogForCallers, exchange, options);
   return {
     catalog,
     discovery,
+    deferred,
     useCases: { ...createUseCases(catalogForCallers, transport, options), ...createSpeech(speech) },
     pieces: new PieceTranscriber(speech),
     maxPieceSeconds: (model) => pieceBounds(catalogForCallers.resolve(model)).maxSeconds,
     close: async () => {
       await discovery?.close();
       await transport.close();
+      deferred?.close();
     },
   };
+}
+
+function openDeferredCalls(
+  { sageMaker }: InferenceConfig,
+  models: Catalog,
+  exchange: ObjectExchange,
+  { maxRetries, holdMs, keepAliveMs }: UseCaseOptions,
+): SageMakerDeferredCalls {
+  const catalog = new DeferredCatalog(models);
+  const codec = new CallCodec(catalog, { maxRetries, holdMs, keepAliveMs });
+  return new SageMakerDeferredCalls({ sageMaker, exchange, catalog, codec });
 }
 
 function createObserver(registry: Registry): CallObserver {

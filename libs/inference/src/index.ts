@@ -30,6 +30,14 @@ export type {
 } from './catalog/model-entry.types.js';
 export { packLimitsOf, type PackLimits } from './catalog/pack-limits.js';
 export { createInference, type Inference } from './create-inference.js';
+export {
+  DeferredCalls,
+  type DeferredFailure,
+  type DeferredWay,
+  type EncodedCall,
+  type Submission,
+  type SubmitResult,
+} from './deferred/deferred-calls.port.js';
 export { readInferenceConfig, type InferenceConfig } from './inference.config.js';
 export {
   OPERATIONS,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readInferenceConfig } from './inference.config.js';
 
@@ -19,7 +20,7 @@ describe('readInferenceConfig', () => {
         unknownIntervalMs: 60_000,
         timeoutMs: 30_000,
         startWaitMs: 10_000,
-        cachePath: './.sluice/discovered-models.json',
+        cachePath: join('.sluice', 'discovered-models.json'),
         keysSecret: 'EMD-APIKey-Secrets',
         keysStaleAfterMs: 86_400_000,
         controlPlane: { connectTimeoutMs: 3_000, callTimeoutMs: 10_000 },

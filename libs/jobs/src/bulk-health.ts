@@ -9,6 +9,8 @@ export interface BulkHealthOptions {
   readonly redis: Redis;
   readonly timeoutMs: number;
   readonly logger: Logger;
+  /** Processes that look at the same from one machine, 1 by default: each does it that much less often. */
+  readonly lookers?: number;
   /** Finds out, with concurrent writers, whether the store keeps its conditional writes. */
   probe(store: ObjectStore): Promise<ProbeResult>;
 }
@@ -31,7 +33,7 @@ export class BulkHealth {
   start(): void {
     void this.look().finally(() => {
       const pauseMs = this.checks().every(({ ok }) => ok) ? CHECK_MS : RECHECK_MS;
-      if (!this.stopped) this.timer = setTimeout(() => this.start(), pauseMs).unref();
+      if (!this.stopped) this.timer = setTimeout(() => this.start(), pauseMs * (this.options.lookers ?? 1)).unref();
     });
   }
 

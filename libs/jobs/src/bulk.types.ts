@@ -16,6 +16,12 @@ export interface Bulk {
   readonly batches: Batches;
   readonly jobs: Jobs;
   readonly recordings: Recordings;
+  /**
+   * Requests the cancel of a tenant's live jobs that one of the keys created. Doing it twice is doing it once.
+   *
+   * @returns ids of the jobs that were not being cancelled yet. @throws GatewayError `storage_unavailable`
+   */
+  stopJobsOf(tenant: string, keyIds: ReadonlySet<string>): Promise<readonly string[]>;
   /** Answers within a second from what was last seen; asks nothing that could hang. */
   checks(): readonly BulkCheck[];
   close(): Promise<void>;

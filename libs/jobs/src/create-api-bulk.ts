@@ -15,15 +15,18 @@ import { StoredRecordings } from './recordings/stored-recordings.js';
 import { JobRecords } from './records/job-records.js';
 import { ResultReader } from './results/result-reader.js';
 import { JobRetrier } from './retry/job-retrier.js';
+import { RevokedJobs } from './revocation/revoked-jobs.js';
 
 export interface ApiBulkOptions {
   readonly config: BulkConfig;
   readonly store: ObjectStore;
   readonly logger: Logger;
+  /** How many processes of one machine look whether the store and Redis are well; together they ask as often as one. */
+  readonly lookers?: number;
 }
 
 /** The api's side of bulk. Starts at once: a store or a Redis that is away shows in `checks()` and is asked again. */
-export function createApiBulk({ config, store, logger }: ApiBulkOptions): Bulk {
+export function createApiBulk({ config, store, logger, lookers }: ApiBulkOptions): Bulk {
   const redis = createRedis({
     url: config.redisUrl,
     role: 'producer',
@@ -36,12 +39,14 @@ export function createApiBulk({ config, store, logger }: ApiBulkOptions): Bulk {
     timeoutMs: config.redisTimeoutMs,
     logger,
     probe: probeConditionalWrites,
+    ...(lookers !== undefined && { lookers }),
   });
   const queueOptions = { timeoutMs: config.redisTimeoutMs, logger };
   const queue = new BullmqJobQueue(redis, queueOptions);
   const records = new RecordStore(store);
   const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
   const jobs = new JobRecords(store, records);
+  const revoked = new RevokedJobs({ jobs, queue, logger });
   const commands = new JobCommands({ jobs, files, queue, logger, refusal: () => health.refusal() });
   const plans = new PlanReader(records);
   const parts = {
@@ -60,6 +65,7 @@ export function createApiBulk({ config, store, logger }: ApiBulkOptions): Bulk {
     batches: new StoredBatches(parts),
     jobs: face,
     recordings: new StoredRecordings({ ...parts, store, records, plans, joins, face }),
+    stopJobsOf: async (tenant, keyIds) => await revoked.stop(tenant, keyIds),
     checks: () => health.checks(),
     close: async () => {
       health.stop();

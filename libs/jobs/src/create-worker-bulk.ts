@@ -3,6 +3,9 @@ import type { ChunkPayload, ControlPayload, JobHint } from '#contracts';
 import type { Inference } from '#inference';
 import { createRedis, type Logger, type Redis, type Registry } from '#platform';
 import { probeConditionalWrites, RecordStore, type ObjectStore } from '#storage';
+import { AsyncChunks } from './async-chunks/async-chunks.js';
+import { AsyncMetrics } from './async-chunks/async-metrics.js';
+import { chooseVia } from './async-chunks/choose-via.js';
 import { BulkHealth } from './bulk-health.js';
 import { createBulkMetrics } from './bulk-metrics.js';
 import type { BulkCheck } from './bulk.types.js';
@@ -10,19 +13,24 @@ import { BullmqJobQueue } from './bullmq/bullmq-job-queue.js';
 import { HintListener } from './bullmq/hint-listener.js';
 import { RedisLeaderLock } from './bullmq/redis-leader-lock.js';
 import { RedisLiveCounts } from './bullmq/redis-live-counts.js';
+import { RedisOutstandingCalls } from './bullmq/redis-outstanding-calls.js';
 import { EndpointRegistry } from './chunks/endpoint-registry.js';
 import { ChunkRunner, type ChunkResult } from './chunks/run-chunk.js';
 import { RunningJobs } from './chunks/running-jobs.js';
+import { DeskRegistry, type QueuePlace } from './dispatch/desk-registry.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { StoredFiles } from './files/stored-files.js';
 import { JobFinisher } from './finish/finish-job.js';
+import { GarbageCollector } from './garbage/garbage-collector.js';
+import { GarbageLoop } from './garbage/garbage-loop.js';
 import type { WorkerBulkConfig } from './jobs.config.js';
 import { CatalogModels } from './models/catalog-models.js';
 import type { BulkTarget } from './models/bulk-models.port.js';
 import { createPackMetrics } from './packs/pack-metrics.js';
-import { JobPlanner } from './plan/plan-job.js';
+import { JobPlanner, type JobPlannerOptions } from './plan/plan-job.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { JobRecords } from './records/job-records.js';
+import { JobWatch } from './sweep/job-watch.js';
 import { LeaderLoop } from './sweep/leader-loop.js';
 import { Sweeper } from './sweep/sweeper.js';
 import { ControlTasks, type ControlResult } from './control-tasks.js';
@@ -43,7 +51,9 @@ export interface WorkerBulk {
   targets(): readonly BulkTarget[];
   /** Connection for BullMQ workers: it waits for Redis instead of failing. */
   readonly connection: Redis;
-  runChunk(payload: ChunkPayload, stop: AbortSignal): Promise<ChunkResult>;
+  /** Chunks of one endpoint that a worker may have taken at once, most of which wait for their turn. */
+  readonly chunkPlaces: number;
+  runChunk(from: QueuePlace, payload: ChunkPayload, stop: AbortSignal): Promise<ChunkResult>;
   runControl(payload: ControlPayload): Promise<ControlResult>;
   /** Resolves once the store was reached and found safe. @throws GatewayError `bulk_unavailable` when it is not safe. */
   waitUntilSafe(signal: AbortSignal): Promise<void>;
@@ -54,6 +64,13 @@ export interface WorkerBulk {
   close(): Promise<void>;
 }
 
+/** Each tenant that joins makes the others' share of the window smaller, but what they have in it already stays. */
+const WINDOWS_HELD = 4;
+/** Tenants beyond the first that get a desk at once, and what that may cost in memory. */
+const EXTRA_DESKS = 6;
+/** A change of desks costs a checkpoint and reading the chunk's input again, some tens of milliseconds. */
+const DESK_SLICE_MS = 5000;
+
 export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const { config, store, logger } = options;
   const timeoutMs = config.redisTimeoutMs;
@@ -62,7 +79,6 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const redis = connect('producer');
   const connection = connect('worker');
   const subscription = connect('worker');
-  const metrics = createBulkMetrics(options.registry);
   const queue = new BullmqJobQueue(redis, { timeoutMs, logger });
   const live = new RedisLiveCounts(redis, { timeoutMs, logger });
   const records = new RecordStore(store);
@@ -71,17 +87,70 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const models = new CatalogModels(options.inference, store, config);
   const running = new RunningJobs();
   const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
-  const { decoder } = options;
-  const parts = { decoder, store, records, jobs, plans, models, queue, live, files, running, logger, ...config };
+  const metrics = createBulkMetrics(options.registry);
+  const { deferred } = options.inference;
+  const onRetry = (cause: string): void => metrics.retry(cause);
+  const asyncChunks =
+    deferred === undefined
+      ? undefined
+      : new AsyncChunks({
+          ...config,
+          store,
+          records,
+          models,
+          deferred,
+          running,
+          live,
+          logger,
+          onRetry,
+          outstanding: new RedisOutstandingCalls(redis, { timeoutMs, logger }),
+          metrics: new AsyncMetrics(options.registry),
+        });
+  const chooseWay: NonNullable<JobPlannerOptions['chooseVia']> = ({ model, lines, deadlineMs }) =>
+    chooseVia({
+      way: deferred?.way(model),
+      concurrency: models.target(model)?.concurrency ?? 1,
+      lines,
+      leftMs: deadlineMs - Date.now(),
+    });
+  const parts = {
+    decoder: options.decoder,
+    asyncChunks,
+    chooseVia: chooseWay,
+    store,
+    records,
+    jobs,
+    plans,
+    models,
+    queue,
+    live,
+    files,
+    running,
+    logger,
+    ...config,
+  };
   const runner = new ChunkRunner({
     ...parts,
     endpoints: new EndpointRegistry(),
-    onRetry: (cause) => metrics.retry(cause),
+    onRetry,
     packs: createPackMetrics(options.registry),
+    onWaste: (cause, calls) => metrics.waste(cause, calls),
   });
-  const control = new ControlTasks({ planner: new JobPlanner(parts), finisher: new JobFinisher(parts), queue, logger });
+  const control = new ControlTasks({
+    planner: new JobPlanner(parts),
+    finisher: new JobFinisher({ ...parts, onEnded: (status) => metrics.ended(status) }),
+    queue,
+    logger,
+  });
+  const desks = new DeskRegistry({
+    base: config.chunksPerEndpoint,
+    most: config.chunksPerEndpoint + EXTRA_DESKS,
+    sliceMs: DESK_SLICE_MS,
+  });
   const dispatcher = new Dispatcher(parts);
-  const sweeper = new Sweeper({ jobs, files, queue, dispatcher, logger });
+  const watch = new JobWatch({ ...parts, waitsInTurn: (jobId) => dispatcher.waitsInTurn(jobId) });
+  metrics.showAges({ waits: () => desks.waits(), windows: () => dispatcher.windowAges() });
+  const sweeper = new Sweeper({ ...parts, dispatcher, watch });
   const lock = new RedisLeaderLock(redis, timeoutMs);
   const leader = new LeaderLoop({
     lock,
@@ -90,6 +159,20 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     sweepMs: config.sweepMs,
     logger,
     onSweep: (result) => metrics.swept(result),
+    onResigned: () => {
+      watch.reset();
+      metrics.resigned();
+    },
+  });
+  const garbage = new GarbageLoop({
+    collector: new GarbageCollector({
+      ...parts,
+      onRemoved: (kind, objects) => metrics.removed(kind, objects),
+      now: Date.now,
+    }),
+    isLeading: () => leader.isLeading,
+    garbageMs: config.garbageMs,
+    logger,
   });
   const onHint = (hint: JobHint): void => {
     if (hint.kind === 'cancelled') running.stop(hint.jobId);
@@ -100,12 +183,15 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   return {
     targets: () => models.targets(),
     connection,
-    runChunk: async (payload, stop) => {
-      const result = await runner.run(payload, stop);
-      metrics.chunk(result.kind);
-      if (result.kind === 'committed') await control.announce({ kind: 'committed', ...payload });
-      return result;
-    },
+    chunkPlaces: config.windowChunks * WINDOWS_HELD,
+    runChunk: async (from, payload, stop) =>
+      await desks.take(from, payload, stop, async (giveWay) => {
+        const result = await runner.run(payload, stop, giveWay);
+        metrics.chunk(result.kind);
+        const { tenant, jobId, chunk } = payload;
+        if (result.kind === 'committed') await control.announce({ kind: 'committed', tenant, jobId, chunk });
+        return result;
+      }),
     runControl: async (payload) => await control.run(payload),
     waitUntilSafe: async (signal) => await health.waitUntilSafe(signal),
     start: () => {
@@ -114,11 +200,16 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
         .start()
         .catch((error: unknown) => logger.warn({ error }, 'hints cannot be heard; sweeps go on without'));
       leader.start();
+      garbage.start();
     },
-    stopDispatching: async () => await leader.stop(),
+    stopDispatching: async () => {
+      garbage.stop();
+      await leader.stop();
+    },
     checks: () => health.checks(),
     close: async () => {
       health.stop();
+      await garbage.close();
       await queue.close();
       for (const client of [redis, connection, subscription]) client.disconnect();
     },

@@ -19,7 +19,10 @@ export interface WorkerBulkConfig extends BulkConfig {
   readonly chunkLines: number;
   /** Most bytes of a chunk's input; a single longer line is a chunk of its own. */
   readonly chunkBytes: number;
-  /** Chunks that one worker runs at a time per endpoint; the endpoint's own concurrency bounds the calls in them. */
+  /**
+   * Chunks that one worker has in memory at a time per endpoint, and up to six more while other tenants or more urgent
+   * jobs would wait behind them; the endpoint's own concurrency bounds the calls in them.
+   */
   readonly chunksPerEndpoint: number;
   /** Chunks per endpoint that stand in its queue or run, over all workers. */
   readonly windowChunks: number;
@@ -37,6 +40,14 @@ export interface WorkerBulkConfig extends BulkConfig {
   readonly sweepMs: number;
   /** Milliseconds that workers get to save their lines before a cancelled or expired job's chunks are sealed. */
   readonly sealGraceMs: number;
+  /** Milliseconds without progress after which a job whose turn it is counts as stuck. */
+  readonly stuckMs: number;
+  /** Milliseconds from the end of one search for garbage to the next. */
+  readonly garbageMs: number;
+  /** Milliseconds after a job's end from which the data of its chunks is removed; its files hold the same rows. */
+  readonly jobDataMs: number;
+  /** Milliseconds after a job's end from which its record is removed, if its files are gone by then. */
+  readonly jobMs: number;
 }
 
 const HOUR_SECONDS = 3600;
@@ -74,6 +85,10 @@ export function readWorkerBulkConfig(environment: Environment): WorkerBulkConfig
     checkpointMs: integer('SLUICE_CHECKPOINT_MS', 2000, 50, 60_000),
     checkpointBytes: integer('SLUICE_CHECKPOINT_BYTES', 4 * MEBIBYTE, 1024, 64 * MEBIBYTE),
     sweepMs: integer('SLUICE_SWEEP_MS', 5000, 100, 60_000),
+    stuckMs: integer('SLUICE_STUCK_MINUTES', 15, 1, 1440) * 60_000,
+    garbageMs: integer('SLUICE_GARBAGE_MS', 3_600_000, 100, DAY_SECONDS * 1000),
+    jobDataMs: integer('SLUICE_JOB_DATA_SECONDS', DAY_SECONDS, 60, 90 * DAY_SECONDS) * 1000,
+    jobMs: integer('SLUICE_JOB_SECONDS', 90 * DAY_SECONDS, DAY_SECONDS, 3650 * DAY_SECONDS) * 1000,
     sealGraceMs: integer('SLUICE_SEAL_GRACE_MS', 10_000, 0, 600_000),
   });
 }

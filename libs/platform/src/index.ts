@@ -16,6 +16,7 @@ export { scanJsonObject, scanNestedJson, type NestedJson } from './json/scan-jso
 export { editsOf, spliceJson, type JsonEdit } from './json/splice-json.js';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
+export { renderMetrics, type MetricsSnapshot } from './metrics/merge-metrics.js';
 export { Counter, createRegistry, Gauge, Histogram, Registry } from './metrics/metrics.js';
 export { registerCheckMetric } from './metrics/register-check-metric.js';
 export { createRedis, type Redis, type RedisOptions, type RedisRole } from './redis/create-redis.js';

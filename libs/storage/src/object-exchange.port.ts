@@ -17,6 +17,8 @@ export abstract class ObjectExchange {
   ): Promise<string>;
   /** An object of any bucket; `undefined` while there is none. */
   abstract read(location: string, options?: ExchangeOptions): Promise<Buffer | undefined>;
+  /** The locations under `prefix`, itself a location, in ascending order: everything that is there now. */
+  abstract list(prefix: string, options?: ExchangeOptions): Promise<readonly string[]>;
   /** Removes what `write` stored; a missing object is no error. */
   abstract remove(key: string, options?: ExchangeOptions): Promise<void>;
 }

@@ -34,6 +34,17 @@ describe('Objects exchanged with other services through S3', () => {
     expect(await exchange.read('s3://results/out/1.out')).toEqual(Buffer.from('{}'));
   });
 
+  it('are listed under a prefix of any bucket, page by page to the last', async () => {
+    await s3.client.send(new CreateBucketCommand({ Bucket: 'many' }));
+    const names = Array.from({ length: 1_005 }, (_, index) => `out/a/${String(index).padStart(4, '0')}.json`);
+    for (const Key of [...names, 'out/b/0000.json']) {
+      await s3.client.send(new PutObjectCommand({ Bucket: 'many', Key, Body: '{}' }));
+    }
+
+    expect(await exchange.list('s3://many/out/a/')).toEqual(names.map((name) => `s3://many/${name}`));
+    expect(await exchange.list('s3://many/out/c/')).toEqual([]);
+  });
+
   it('are undefined while they are not there, and again once removed', async () => {
     const location = await exchange.write('async/b', Buffer.from('x'));
     await exchange.remove('async/b');

@@ -12,6 +12,8 @@ export interface AccessLog {
 export interface AccessLogOptions {
   readonly level: LogLevel;
   readonly output: BufferedOutput;
+  /** Which of several processes that write one log this is. */
+  readonly process?: number | undefined;
 }
 
 const MAX_CLIENT_ID_LENGTH = 128;
@@ -24,17 +26,17 @@ const LEVELS_WITH_INFO: readonly LogLevel[] = ['info', 'debug', 'trace'];
  * Not through pino, whose way of writing a line made more than a quarter of all the garbage of a request. Text in a line
  * is escaped all the same.
  */
-export function createAccessLog({ level, output }: AccessLogOptions): AccessLog {
+export function createAccessLog({ level, output, process: number }: AccessLogOptions): AccessLog {
   const enabled = LEVELS_WITH_INFO.includes(level);
   return {
     write: (request) => {
-      if (enabled) output.write(`${JSON.stringify(toLine(request))}\n`);
+      if (enabled) output.write(`${JSON.stringify(toLine(request, number))}\n`);
     },
     flush: () => output.flush(),
   };
 }
 
-function toLine(request: HttpRequest): Record<string, unknown> {
+function toLine(request: HttpRequest, number: number | undefined): Record<string, unknown> {
   const { exchange } = request;
   const { caller, route } = exchange;
   const clientRequestId = request.headers['x-client-request-id'];
@@ -42,6 +44,7 @@ function toLine(request: HttpRequest): Record<string, unknown> {
     level: INFO,
     time: new Date().toISOString(),
     name: 'access',
+    process: number,
     requestId: exchange.requestId,
     method: request.method,
     route: route.label,
@@ -51,6 +54,8 @@ function toLine(request: HttpRequest): Record<string, unknown> {
     keyId: caller?.keyId,
     model: exchange.model?.slice(0, 200),
     bytes: exchange.bytesSent,
+    promptTokens: exchange.usage?.promptTokens,
+    completionTokens: exchange.usage?.completionTokens,
     ip: request.ip,
     failure: exchange.failure,
     clientRequestId: typeof clientRequestId === 'string' ? clientRequestId.slice(0, MAX_CLIENT_ID_LENGTH) : undefined,

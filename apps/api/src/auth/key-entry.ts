@@ -11,13 +11,14 @@ export interface KeyEntry {
   readonly createdAt: string;
   readonly revokedAt?: string;
   readonly expiresAt?: string;
+  readonly replacedBy?: string;
   readonly models?: readonly string[];
   readonly routes?: readonly RouteScope[];
   readonly limits?: KeyLimits;
 }
 
 export function toEntry(record: KeyRecord): KeyEntry {
-  const { id, hash, tenant, name, createdAtMs, revokedAtMs, expiresAtMs, models, routes, limits } = record;
+  const { id, hash, tenant, name, createdAtMs, revokedAtMs, expiresAtMs, replacedBy, models, routes, limits } = record;
   return {
     id,
     hash,
@@ -26,6 +27,7 @@ export function toEntry(record: KeyRecord): KeyEntry {
     createdAt: new Date(createdAtMs).toISOString(),
     ...(revokedAtMs === undefined ? {} : { revokedAt: new Date(revokedAtMs).toISOString() }),
     ...(expiresAtMs === undefined ? {} : { expiresAt: new Date(expiresAtMs).toISOString() }),
+    ...(replacedBy === undefined ? {} : { replacedBy }),
     ...(models === undefined ? {} : { models }),
     ...(routes === undefined ? {} : { routes }),
     ...(limits === undefined ? {} : { limits }),

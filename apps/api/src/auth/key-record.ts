@@ -21,6 +21,8 @@ export interface KeyRecord {
   readonly revokedAtMs: number | undefined;
   /** Milliseconds since 1970 from which the key is refused; absent = never. */
   readonly expiresAtMs?: number | undefined;
+  /** Id of the key that took this one's place when it was rotated. */
+  readonly replacedBy?: string | undefined;
   /** Ids of models, or patterns with `*`; absent = all. */
   readonly models?: readonly string[] | undefined;
   /** Absent = all. */

@@ -20,6 +20,17 @@ describe('KeyRing', () => {
     expect(ring.find('sk-b')).toEqual({ tenant: 'other', keyId: 'id-sk-b' });
   });
 
+  it('lists the keys of all sources, with the earlier end and the successor that either names', () => {
+    const ring = new KeyRing({ hasher, apiKey: undefined, staleAfterMs: HOUR_MS });
+    ring.replace([record('sk-a', { revokedAtMs: 300, replacedBy: 'id-sk-b' }), record('sk-b')], 'file');
+    ring.replace([record('sk-a', { revokedAtMs: 200 }), record('sk-c', { revokedAtMs: 100 })], 'store');
+    expect(ring.records()).toMatchObject([
+      { id: 'id-sk-a', revokedAtMs: 200, replacedBy: 'id-sk-b' },
+      { id: 'id-sk-b', revokedAtMs: undefined },
+      { id: 'id-sk-c', revokedAtMs: 100 },
+    ]);
+  });
+
   it('refuses unknown keys, keys of an impossible shape, and a stored hash used as a key', () => {
     const ring = new KeyRing({ hasher, apiKey: undefined, staleAfterMs: HOUR_MS });
     ring.replace([record('sk-a')]);

@@ -19,6 +19,7 @@ interface RingEntry {
 
 interface Reading {
   readonly entries: ReadonlyMap<string, RingEntry>;
+  readonly records: readonly KeyRecord[];
   readonly readAtMs: number;
 }
 
@@ -56,7 +57,7 @@ export class KeyRing {
       const endsAtMs = Math.min(record.revokedAtMs ?? Infinity, record.expiresAtMs ?? Infinity);
       entries.set(hash.toString('latin1'), { hash, caller: toCaller(record), endsAtMs });
     }
-    this.readings.set(source, { entries, readAtMs });
+    this.readings.set(source, { entries, records, readAtMs });
   }
 
   /** Whose key this is; `undefined` for everything that is no valid key now. */
@@ -68,6 +69,23 @@ export class KeyRing {
     if (own !== undefined) return timingSafeEqual(own.hash, hash) ? own.caller : undefined;
     const stored = this.findStored(name, hash);
     return stored === 'unknown' ? this.options.modelKeys?.find(key) : stored;
+  }
+
+  /** All stored keys, ended ones too; where two sources know a key, its earlier end and the successor that either names. */
+  records(): readonly KeyRecord[] {
+    const merged = new Map<string, KeyRecord>();
+    for (const { records } of this.readings.values()) {
+      for (const record of records) {
+        const other = merged.get(record.id);
+        const revokedAtMs = Math.min(record.revokedAtMs ?? Infinity, other?.revokedAtMs ?? Infinity);
+        merged.set(record.id, {
+          ...record,
+          revokedAtMs: Number.isFinite(revokedAtMs) ? revokedAtMs : undefined,
+          replacedBy: record.replacedBy ?? other?.replacedBy,
+        });
+      }
+    }
+    return [...merged.values()];
   }
 
   /** Whether a limit stands in any key. */

@@ -53,6 +53,25 @@ describe('a keys file', () => {
     expect([own.status, foreign.status]).toEqual([200, 404]);
   });
 
+  it('keeps jobs and all that can be asked of them to their tenant', async () => {
+    await writeFile(path, JSON.stringify([entry('sk-a', 'alpha'), entry('sk-b', 'beta')]));
+    await using api = await start();
+    const as = (key: string): RequestInit => ({ headers: { authorization: `Bearer ${key}` } });
+    const create = { type: 'embeddings', model: 'm', input_file_id: 'file-1' };
+    const { id } = (await (await api.post('/v1/jobs', create, as('sk-a'))).json()) as { id: string };
+    for (const [method, path, own] of [
+      ['GET', `/v1/jobs/${id}`, 200],
+      ['GET', `/jobs/${id}/results`, 200],
+      ['POST', `/v1/jobs/${id}/retry`, 202],
+      ['POST', `/jobs/${id}/cancel`, 200],
+    ] as const) {
+      const foreign = await api.get(path, { method, ...as('sk-b') });
+      expect([path, foreign.status, (await api.get(path, { method, ...as('sk-a') })).status]).toEqual([path, 404, own]);
+    }
+    const listed = (await (await api.get('/v1/jobs', as('sk-b'))).json()) as { data: unknown[] };
+    expect(listed.data).toEqual([]);
+  });
+
   it('is read again: new keys work, revoked and removed ones stop', async () => {
     await writeFile(path, JSON.stringify([entry('sk-a', 'alpha'), entry('sk-b', 'beta')]));
     await using api = await start();

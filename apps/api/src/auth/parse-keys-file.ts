@@ -16,7 +16,7 @@ const HASH = /^[0-9a-f]{64}$/;
 
 /**
  * Reads a keys file: a JSON array, or one JSON object a line, of
- * `{ id, hash, tenant, name?, createdAt, revokedAt?, expiresAt?, models?, routes?, limits? }` with times in ISO 8601.
+ * `{ id, hash, tenant, name?, createdAt, revokedAt?, expiresAt?, replacedBy?, models?, routes?, limits? }` with times in ISO 8601.
  *
  * @throws KeysFileError when any entry is not right: half a key set is not used.
  */
@@ -81,6 +81,7 @@ function toRecord(entry: unknown, place: string): KeyRecord {
     createdAtMs,
     revokedAtMs: time('revokedAt'),
     expiresAtMs: time('expiresAt'),
+    replacedBy: fields['replacedBy'] == null ? undefined : matching('replacedBy', KEY_ID),
     models: readModels(fields['models'], refuse),
     routes: readRoutes(fields['routes'], refuse),
     limits: readLimits(fields['limits'], refuse),

@@ -107,12 +107,14 @@ describe('what a key is for', () => {
 
   it('is realtime calls, or jobs and their files', async () => {
     expect(await statusOf(ask('sk-realtime', 'small'))).toBe(200);
-    expect(await statusOf(api.get('/v1/files', as('sk-bulk')))).toBe(200);
-    await expectError(await api.get('/v1/files', as('sk-realtime')), {
-      status: 403,
-      code: 'insufficient_permissions',
-      message: /Missing scopes: bulk/,
-    });
+    for (const path of ['/v1/files', '/v1/batches', '/v1/jobs', '/jobs']) {
+      expect(await statusOf(api.get(path, as('sk-bulk')))).toBe(200);
+      await expectError(await api.get(path, as('sk-realtime')), {
+        status: 403,
+        code: 'insufficient_permissions',
+        message: /Missing scopes: bulk/,
+      });
+    }
     await expectError(await ask('sk-bulk', 'small'), { status: 403, code: 'insufficient_permissions' });
     await expectError(await ask('sk-none', 'small'), { status: 403, code: 'insufficient_permissions' });
   });

@@ -137,6 +137,21 @@ describe('bad input', () => {
     }
   });
 
+  it('says that a form without a boundary lacks it', async () => {
+    for (const path of ['/v1/files', '/v1/audio/transcriptions']) {
+      const response = await api.post(path, 'abc', { headers: { 'content-type': 'multipart/form-data' } });
+      await expectError(response, { status: 415, code: 'unsupported_content_type', message: /names no boundary/ });
+    }
+  });
+
+  it('says of a compressed body that it is not read, and takes one that is called identity', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const response = await api.post(CHAT, '{"model":"test-chat"}', { headers });
+    await expectError(response, { status: 415, code: 'unsupported_content_type', message: /'gzip'.*uncompressed/ });
+    const plain = { ...headers, 'content-encoding': 'identity' };
+    expect((await api.post(CHAT, '{"model":"test-chat"}', { headers: plain })).status).toBe(200);
+  });
+
   it('takes JSON under any of its names, and without one', async () => {
     for (const type of ['application/json; charset=utf-8', 'Application/JSON', 'application/vnd.api+json']) {
       const response = await api.post(CHAT, { model: 'test-chat' }, { headers: { 'content-type': type } });

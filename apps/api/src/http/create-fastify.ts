@@ -4,6 +4,7 @@ import { GatewayError } from '#platform';
 import { answerClientError } from './errors/client-error.js';
 import { newRequestId } from './exchange/request-id.js';
 import type { HttpReply, HttpRequest } from './http.types.js';
+import type { Certificate } from './tls/read-certificate.js';
 
 export interface ServerOptions {
   /** Largest JSON body in bytes. */
@@ -18,6 +19,8 @@ export interface ServerOptions {
   readonly maxConnections: number;
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
+  /** Shown to callers; undefined where the port speaks plain HTTP. */
+  readonly certificate: Certificate | undefined;
   /** Answers what fails before a route's own hooks run. */
   readonly onFrameworkError: (error: Error, request: HttpRequest, reply: HttpReply) => void;
 }
@@ -29,6 +32,19 @@ const TIMEOUT_CHECK_MS = 5000;
 
 /** The HTTP server: raw JSON bodies, no logger of its own, an envelope for everything that goes wrong below the router. */
 export function createFastify(options: ServerOptions): FastifyInstance {
+  const { certificate } = options;
+  const http = {
+    headersTimeout: options.headersTimeoutMs,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    // Node's own refusal of a missing Host header has no body.
+    requireHostHeader: false,
+  };
+  const https = certificate && {
+    ...http,
+    cert: certificate.cert,
+    key: certificate.key,
+    minVersion: 'TLSv1.2' as const,
+  };
   const server = fastify({
     logger: false,
     genReqId: newRequestId,
@@ -37,12 +53,9 @@ export function createFastify(options: ServerOptions): FastifyInstance {
     keepAliveTimeout: options.keepAliveTimeoutMs,
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     return503OnClosing: false,
-    http: {
-      headersTimeout: options.headersTimeoutMs,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-      // Node's own refusal of a missing Host header has no body.
-      requireHostHeader: false,
-    },
+    http,
+    // The types of both kinds of server differ in nothing that is used here.
+    ...(https !== undefined && { https: https as unknown as null }),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: options.onFrameworkError,
     clientErrorHandler: answerClientError,

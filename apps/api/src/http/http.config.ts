@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { ConfigurationError, readInteger, readString, type Environment } from '#platform';
 import type { CorsPolicy } from './cors/cors-policy.js';
+import { readTlsConfig, type TlsConfig } from './tls/tls.config.js';
 
 /** How the api speaks HTTP. */
 export interface HttpConfig {
@@ -25,6 +26,8 @@ export interface HttpConfig {
   readonly cors: CorsPolicy;
   /** Addresses and networks whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
+  /** Undefined where the port speaks plain HTTP. */
+  readonly tls: TlsConfig | undefined;
 }
 
 const MEBIBYTE = 1_048_576;
@@ -69,6 +72,7 @@ export function readHttpConfig(environment: Environment): HttpConfig {
     slowReaderTimeoutMs: milliseconds('SLUICE_SLOW_READER_TIMEOUT_MS', 60_000),
     cors: readCors(readString(environment, 'SLUICE_CORS_ORIGINS', '*')),
     trustedProxies: readProxies(readString(environment, 'SLUICE_TRUSTED_PROXIES', 'none')),
+    tls: readTlsConfig(environment),
   });
 }
 

@@ -14,8 +14,8 @@ export interface WatchOptions {
   isClosing(): boolean;
 }
 
-/** A look costs a read of the record; twice a second is as soon as anybody would notice. */
-const LOOK_MS = 500;
+/** A look costs a read of the record, and what there is to see changes no faster than every two seconds. */
+const LOOK_MS = 1000;
 
 /**
  * The job once it has changed, has ended, or the wait is over. A change is what a person would call one: another

@@ -129,7 +129,7 @@ describe('jobs', () => {
   it('give their rows as lines, and say whether these are all', async () => {
     const { id } = await create();
     const response = await api.get(`/v1/jobs/${id}/results`);
-    expect(response.headers.get('content-type')).toBe('application/jsonl');
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
     expect(response.headers.get('sluice-results-complete')).toBe('true');
     expect(response.headers.get('sluice-results-cursor')).toBeNull();
     expect(await response.text()).toBe('{"index":0}\n');

@@ -15,7 +15,8 @@ export class ResultsSender {
     const { signal } = request.exchange;
     const { body, isComplete, cursor } = await open(after === undefined ? { signal } : { signal, after });
     const headers = {
-      'content-type': 'application/jsonl',
+      // Not `application/jsonl`: SDKs take whatever contains `application/json` for one JSON text.
+      'content-type': 'application/x-ndjson',
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
       'sluice-results-complete': String(isComplete),

@@ -88,7 +88,15 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       close: () => Promise.resolve(),
     },
     modelKeys: options.modelKeys,
-    bulk: { files, batches, jobs, recordings, checks: () => options.checks ?? [], close: () => Promise.resolve() },
+    bulk: {
+      files,
+      batches,
+      jobs,
+      recordings,
+      stopJobsOf: async () => await Promise.resolve([]),
+      checks: () => options.checks ?? [],
+      close: () => Promise.resolve(),
+    },
   });
   const url = await api.listen();
   const authorization = `Bearer ${API_KEY}`;

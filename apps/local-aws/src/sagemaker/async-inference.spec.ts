@@ -149,6 +149,21 @@ describe('InvokeEndpointAsync', () => {
     expect(Math.max(...concurrency)).toBe(2);
   });
 
+  it('lets calls wait while no instance runs, and works on them in any order when one does', async () => {
+    const settings = { s3OutputPath: 's3://sluice/asleep', maxConcurrentInvocationsPerInstance: 1, shuffled: true };
+    await define('asleep', { async: { ...settings, instances: 0 } });
+    const names = Array.from({ length: 12 }, (_, index) => `id-${String(index).padStart(2, '0')}`);
+    for (const name of names) await submit({ EndpointName: 'asleep', Body: order, Filename: name, InferenceId: name });
+    const before = test.current.aws.witness.list().length;
+    await define('asleep', { async: { ...settings, instances: 1 } });
+    for (const name of names) await poll(`s3://sluice/asleep/${name}`).toBeDefined();
+    const answered = test.current.aws.witness.list().map((record) => record.inferenceId);
+
+    expect(before).toBe(0);
+    expect(answered).not.toEqual(names);
+    expect(new Set(answered)).toEqual(new Set(names));
+  });
+
   it.each(['cut', 'stream-error'])('leaves a failure for the fault %s', async (kind) => {
     test.current.aws.faults.add({ target: name, kind });
     const accepted = await submit({ Body: order });

@@ -16,7 +16,7 @@ export class ChunkProcessors {
 
   constructor(
     private readonly bulk: WorkerBulk,
-    private readonly options: { readonly concurrency: number; readonly logger: Logger },
+    private readonly logger: Logger,
   ) {}
 
   start(): void {
@@ -41,25 +41,26 @@ export class ChunkProcessors {
   private createWorker(endpoint: string): Worker<ChunkPayload> {
     const worker = new Worker<ChunkPayload>(
       chunkQueueName(endpoint),
-      async (job, token) => await this.process(job, token),
-      workerOptions(this.bulk.connection, this.options.concurrency),
+      async (job, token) => await this.process(endpoint, job, token),
+      workerOptions(this.bulk.connection, this.bulk.chunkPlaces),
     );
-    worker.on('error', (error) => this.options.logger.debug({ error: error.message, endpoint }, 'chunk queue error'));
+    worker.on('error', (error) => this.logger.debug({ error: error.message, endpoint }, 'chunk queue error'));
     void worker.run();
     return worker;
   }
 
-  private async process(job: Job<ChunkPayload>, token: string | undefined): Promise<void> {
+  private async process(endpoint: string, job: Job<ChunkPayload>, token: string | undefined): Promise<void> {
     const { jobId, chunk } = job.data;
-    const result = await this.bulk.runChunk(job.data, this.stopping.signal).catch((error: unknown) => {
-      this.options.logger.error({ error, jobId, chunk }, 'a chunk failed in a way that no rule foresees');
-      return { kind: 'later', delayMs: UNFORESEEN_DELAY_MS, reason: 'unforeseen' } as const;
-    });
+    const result = await this.bulk
+      .runChunk({ endpoint, addedAtMs: job.timestamp }, job.data, this.stopping.signal)
+      .catch((error: unknown) => {
+        this.logger.error({ error, jobId, chunk }, 'a chunk failed in a way that no rule foresees');
+        return { kind: 'later', delayMs: UNFORESEEN_DELAY_MS, reason: 'unforeseen' } as const;
+      });
     if (result.kind !== 'later') return;
-    this.options.logger.info(
-      { jobId, chunk, reason: result.reason, delayMs: result.delayMs },
-      'a chunk comes again later',
-    );
+    // Passing a chunk on to whoever has room is everyday business.
+    const level = result.delayMs === 0 ? 'debug' : 'info';
+    this.logger[level]({ jobId, chunk, reason: result.reason, delayMs: result.delayMs }, 'a chunk comes again later');
     await job.moveToDelayed(Date.now() + result.delayMs, token);
     throw new DelayedError();
   }

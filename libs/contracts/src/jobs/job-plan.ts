@@ -20,12 +20,17 @@ export interface RecordingPlan {
   readonly speech: readonly (readonly [start: number, end: number])[];
 }
 
+/** Where a model's calls go: to the target that realtime uses, or to its asynchronous endpoint. */
+export type BulkVia = 'realtime' | 'async';
+
 /** How a job's input is cut, stored once under `objectKeys.plan`. Workers take bounds from here, never from configuration. */
 export interface JobPlan {
   readonly version: 1;
   readonly jobId: string;
   /** Public model name that all lines carry. */
   readonly model: string;
+  /** Chosen when the job was planned. Absent in plans from before there was a choice, and where there is none. */
+  readonly via?: BulkVia;
   /** The input as it was when the plan was made; ranges are read with `If-Match`. */
   readonly input: { readonly key: string; readonly etag: string; readonly bytes: number };
   readonly total: number;

@@ -50,6 +50,16 @@ export interface RetrySource {
 /** How a job that is being wound up will end. */
 export type JobOutcome = 'completed' | 'expired' | 'cancelled';
 
+/** How a job stands among the others of its tenant. It takes nothing from other tenants. */
+export const JOB_PRIORITIES = ['high', 'normal', 'low'] as const;
+export type JobPriority = (typeof JOB_PRIORITIES)[number];
+
+/** Place of a priority in the order of work, 0 first; what is absent or unknown is `normal`. */
+export function priorityRank(priority: JobPriority | undefined): number {
+  const rank = priority === undefined ? -1 : JOB_PRIORITIES.indexOf(priority);
+  return rank < 0 ? JOB_PRIORITIES.indexOf('normal') : rank;
+}
+
 /**
  * The truth about one job, stored under `objectKeys.jobRecord`. Only ever changed by compare-and-swap; a terminal status
  * never changes again. Times are Unix milliseconds unless a name says otherwise.
@@ -66,6 +76,8 @@ export interface JobRecord {
   readonly completionWindow: string;
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly outputExpiresAfterSeconds: number | null;
+  /** Which of its tenant's jobs goes first; absent = `normal`. Fixed when the job is created. */
+  readonly priority?: JobPriority;
   readonly status: BatchStatus;
   readonly createdAtMs: number;
   readonly deadlineMs: number;

@@ -8,13 +8,15 @@ describe('objectKeys', () => {
     expect(Number(chunkName(1234))).toBe(1234);
   });
 
-  it('keeps everything of a tenant under its prefix, but for the markers of live jobs', () => {
-    const { active, activeMarker, ...own } = objectKeys;
+  it('keeps everything of a tenant under its prefix, but for the markers of jobs', () => {
+    const { tenants, active, activeMarker, ended, endedMarker, ...own } = objectKeys;
     for (const key of Object.values(own)) {
       const parts = ['acme', 'id-1', 'x'] as const;
       expect((key as (...parts: readonly unknown[]) => string)(...parts).startsWith('t/acme/')).toBe(true);
     }
+    expect(tenants).toBe('t/');
     expect(activeMarker('acme', 'batch_1').startsWith(active)).toBe(true);
+    expect(endedMarker('acme', 'batch_1').startsWith(ended)).toBe(true);
   });
 
   it('never lets the prefix of one job or chunk match another', () => {

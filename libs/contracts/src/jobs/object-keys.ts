@@ -1,6 +1,6 @@
 /**
- * Where everything lies in the bucket. All that belongs to a tenant is under `t/{tenant}/`; only the markers of live
- * jobs stand apart, so that one LIST finds every job that still needs work.
+ * Where everything lies in the bucket. All that belongs to a tenant is under `t/{tenant}/`; only the markers of jobs
+ * stand apart, so that one LIST finds every job that still needs work, and one every job that still has data to remove.
  */
 const CHUNK_DIGITS = 6;
 
@@ -10,6 +10,7 @@ export function chunkName(chunk: number): string {
 }
 
 export const objectKeys = {
+  tenants: 't/',
   fileRecords: (tenant: string): string => `t/${tenant}/records/files/`,
   fileRecord: (tenant: string, fileId: string): string => `t/${tenant}/records/files/${fileId}`,
   fileIndex: (tenant: string): string => `t/${tenant}/index/files/`,
@@ -17,6 +18,7 @@ export const objectKeys = {
   fileIndexEntry: (tenant: string, fileId: string, facts: string): string =>
     `t/${tenant}/index/files/${fileId}/${facts}`,
   fileContent: (tenant: string, fileId: string): string => `t/${tenant}/files/${fileId}/content`,
+  fileContents: (tenant: string): string => `t/${tenant}/files/`,
   /** One object per live job that reads the file; the content outlives a DELETE until there is none. */
   fileReferences: (tenant: string, fileId: string): string => `t/${tenant}/files/${fileId}/used-by/`,
   fileReference: (tenant: string, fileId: string, jobId: string): string =>
@@ -26,6 +28,11 @@ export const objectKeys = {
   jobIndexEntry: (tenant: string, jobId: string): string => `t/${tenant}/index/jobs/${jobId}`,
   active: 'active/',
   activeMarker: (tenant: string, jobId: string): string => `active/${tenant}/${jobId}`,
+  /** Jobs that have ended and whose chunks' data has not been removed yet. */
+  ended: 'ended/',
+  endedMarker: (tenant: string, jobId: string): string => `ended/${tenant}/${jobId}`,
+  /** Plan, commits and data of a job; not its record. */
+  job: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/`,
   plan: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/plan`,
   /** A recording as it was decoded; goes with the job's end. */
   recording: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/recording`,
@@ -36,13 +43,23 @@ export const objectKeys = {
   commits: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/commits/`,
   commit: (tenant: string, jobId: string, chunk: number): string =>
     `t/${tenant}/jobs/${jobId}/commits/${chunkName(chunk)}`,
+  jobData: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/data/`,
   /** Everything that attempts at one chunk have left, found by one LIST. */
   workspace: (tenant: string, jobId: string, chunk: number): string =>
     `t/${tenant}/jobs/${jobId}/data/${chunkName(chunk)}/`,
 } as const;
 
-/** Tenant and job of a marker's key. */
+/** Tenant and job of a live job's marker. */
 export function parseActiveMarker(key: string): { readonly tenant: string; readonly jobId: string } | undefined {
+  return parseMarker(key);
+}
+
+/** Tenant and job of an ended job's marker. */
+export function parseEndedMarker(key: string): { readonly tenant: string; readonly jobId: string } | undefined {
+  return parseMarker(key);
+}
+
+function parseMarker(key: string): { readonly tenant: string; readonly jobId: string } | undefined {
   const [, tenant, jobId, ...rest] = key.split('/');
   return tenant && jobId && rest.length === 0 ? { tenant, jobId } : undefined;
 }

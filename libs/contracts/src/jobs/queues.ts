@@ -1,3 +1,5 @@
+import type { JobPriority } from './job-record.js';
+
 /** Queue of planning and finishing; both are short and belong to no endpoint. */
 export const CONTROL_QUEUE = 'sluice-control';
 
@@ -23,6 +25,10 @@ export interface ChunkPayload {
   readonly tenant: string;
   readonly jobId: string;
   readonly chunk: number;
+  /** The job's deadline in Unix milliseconds, for the order of work. Optional until all dispatchers name it. */
+  readonly deadlineMs?: number;
+  /** The job's priority, for the order of work; absent = `normal`. */
+  readonly priority?: JobPriority;
 }
 
 /** BullMQ's ids: the same work always has the same id, so adding it twice is a no-op. */
@@ -41,6 +47,8 @@ export const redisNames = {
   progress: (jobId: string): string => `sluice:progress:${jobId}`,
   /** Why a job's chunks went back to wait, as JSON; goes by itself. */
   waiting: (jobId: string): string => `sluice:waiting:${jobId}`,
+  /** Hash of chunk → calls it has outstanding at an asynchronous endpoint, and until when that is to be believed. */
+  outstanding: (endpoint: string): string => `sluice:outstanding:${endpoint}`,
 } as const;
 
 /** What travels on `redisNames.hints`. Losing one costs a sweep interval and nothing else. */

@@ -20,6 +20,7 @@ export function checkCombination(entry: ModelEntry, complain: Complain): void {
   }
   checkTransports(entry, complain);
   if (entry.fallbacks.includes(entry.id)) complain('fallbacks', 'a model cannot stand in for itself.');
+  checkBulk(entry, complain);
   const { customAttributes, prefixAwareId, packing } = entry.options;
   if (packing !== undefined && entry.type !== 'embedding') {
     complain('options.packing', `is for models of type embedding, but this one is ${entry.type}.`);
@@ -43,6 +44,16 @@ function checkTransports(entry: ModelEntry, complain: Complain): void {
     complain('transports', "the adapter emd-whisper needs the transport 'async'.");
   }
   checkStreaming(entry, complain);
+}
+
+function checkBulk({ bulk, type, transports, target }: ModelEntry, complain: Complain): void {
+  if (bulk === undefined) return;
+  if (transports.includes('async')) complain('bulk', "is for entries that are not reached by 'async' already.");
+  if (type === 'transcription' || type === 'custom')
+    complain('bulk', `models of type ${type} have no lines of a batch.`);
+  if (bulk.target.endpoint === target.endpoint) {
+    complain('bulk.target.endpoint', 'expected another endpoint: an asynchronous one takes no other calls.');
+  }
 }
 
 function checkStreaming({ type, transports, options }: ModelEntry, complain: Complain): void {

@@ -46,6 +46,22 @@ export interface AsyncOptions {
   readonly timeoutSeconds: number;
   /** Seconds that a call may wait in SageMaker's queue. */
   readonly ttlSeconds: number;
+  /** Calls of bulk work that may wait or run at the endpoint at once, over all workers; none can be taken back. */
+  readonly outstanding: number;
+}
+
+/** An asynchronous endpoint of the same model, for large jobs alone. */
+export interface BulkWay {
+  readonly target: SageMakerTarget;
+  readonly async: AsyncOptions;
+  /** Jobs with fewer lines stay on the entry's own target. */
+  readonly minLines: number;
+  /** Seconds that the endpoint may need from zero instances to its first answer. */
+  readonly startSeconds: number;
+  /** Seconds that one call takes, roughly; what a job's expected time is reckoned with. */
+  readonly callSeconds: number;
+  /** Calls that the endpoint works on at once when it is scaled out. */
+  readonly concurrency: number;
 }
 
 /** What a call that several lines of bulk work share may hold. */
@@ -107,6 +123,8 @@ export interface ModelEntry {
   readonly options: ModelOptions;
   /** Ids of models that answer, in this order, while this one cannot; same adapter, known names only are used. */
   readonly fallbacks: readonly string[];
+  /** Absent where bulk work goes where realtime goes. */
+  readonly bulk?: BulkWay;
 }
 
 /** The operations that each type of model answers; the first is its own. */

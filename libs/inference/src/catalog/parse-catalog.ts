@@ -4,6 +4,7 @@ import { checkCombination } from './check-combination.js';
 import { checkFallbacks } from './check-fallbacks.js';
 import { EntryReader } from './entry-reader.js';
 import { ADAPTER_NAMES, MODEL_TYPES, TRANSPORT_NAMES, type ModelEntry, type ModelLimits } from './model-entry.types.js';
+import { BULK_FIELDS, readBulkWay } from './read-bulk-way.js';
 import { payloadBoundsOf, type PayloadBounds } from './payload-bounds.js';
 import { OPTION_FIELDS, readOptions } from './read-options.js';
 import { readTarget, TARGET_FIELDS, type ReadVariable } from './read-target.js';
@@ -38,6 +39,7 @@ const MODEL_FIELDS = [
   'aliases',
   'options',
   'fallbacks',
+  'bulk',
 ];
 const LIMIT_FIELDS = ['concurrency', 'requestTimeoutMs', 'firstTokenTimeoutMs', 'stallTimeoutMs', 'payloadBytes'];
 
@@ -98,6 +100,7 @@ function readEntry(entry: EntryReader, defaults: LimitDefaults, readVariable: Re
     aliases: entry.strings('aliases'),
     options: readOptions(entry.nested('options', OPTION_FIELDS), transports),
     fallbacks: entry.strings('fallbacks'),
+    ...(entry.has('bulk') ? { bulk: readBulkWay(entry.nested('bulk', BULK_FIELDS), readVariable) } : {}),
   });
   checkCombination(model, (field, complaint) => entry.fail(field, complaint));
   return model;

@@ -1,5 +1,6 @@
 import type { EntryReader } from './entry-reader.js';
-import type { AsyncOptions, ModelOptions, PackingOptions, TransportName } from './model-entry.types.js';
+import type { ModelOptions, PackingOptions, TransportName } from './model-entry.types.js';
+import { ASYNC_FIELDS, readAsync } from './read-async.js';
 
 export const OPTION_FIELDS = [
   'streamOnly',
@@ -14,11 +15,6 @@ export const OPTION_FIELDS = [
 
 /** As SageMaker constrains them; a line break in one would be a header of its own. */
 const CUSTOM_ATTRIBUTES = /^[ -~]{1,1024}$/;
-/** SageMaker's own default and bounds. */
-const INVOCATION_SECONDS = 900;
-const MAX_INVOCATION_SECONDS = 3_600;
-const MIN_TTL_SECONDS = 60;
-const MAX_TTL_SECONDS = 21_600;
 /** OpenAI's own bound of one call, which answers are checked against. */
 const MAX_PACK_INPUTS = 2_048;
 const MAX_PACK_TOKENS = 10_000_000;
@@ -35,7 +31,7 @@ export function readOptions(options: EntryReader, transports: readonly Transport
     prefixAwareId: options.flag('prefixAwareId'),
     whisperModel: options.optionalString('whisperModel'),
     packing: options.has('packing') ? readPacking(options) : undefined,
-    async: isAsync ? readAsync(options) : undefined,
+    async: isAsync ? readAsync(options.nested('async', ASYNC_FIELDS)) : undefined,
   };
   // Each was read as what its field says.
   return Object.freeze(
@@ -59,18 +55,5 @@ function readPacking(options: EntryReader): PackingOptions {
     ...integer('inputs', 1, MAX_PACK_INPUTS),
     ...integer('tokens', 1, MAX_PACK_TOKENS),
     ...integer('targetMs', 1, MAX_PACK_MS),
-  });
-}
-
-function readAsync(options: EntryReader): AsyncOptions {
-  const fields = options.nested('async', ['inputPrefix', 'timeoutSeconds', 'ttlSeconds']);
-  return Object.freeze({
-    inputPrefix: fields.string('inputPrefix', 'async'),
-    timeoutSeconds: fields.integer('timeoutSeconds', {
-      fallback: INVOCATION_SECONDS,
-      min: 1,
-      max: MAX_INVOCATION_SECONDS,
-    }),
-    ttlSeconds: fields.integer('ttlSeconds', { fallback: MAX_TTL_SECONDS, min: MIN_TTL_SECONDS, max: MAX_TTL_SECONDS }),
   });
 }

@@ -25,7 +25,7 @@ export interface TransportRequest {
   /** Calls with the same one are routed to the same instance of a prefix-aware endpoint; 1 to 64 printable characters. */
   readonly prefixAwareId?: string;
   /** How an asynchronous endpoint is called; set for calls via `async`. */
-  readonly async?: AsyncOptions;
+  readonly async?: Omit<AsyncOptions, 'outstanding'>;
   /** The caller judges and repeats failures by itself (bulk); no circuit breaker stands in its way. */
   readonly isUnguarded?: boolean;
   /** Ends the call upstream at once, in every phase. */

@@ -5,8 +5,8 @@ import { within } from './within.js';
 
 /** Hints outlive the longest completion window a little and then go by themselves. */
 const KEPT_SECONDS = 8 * 86_400;
-/** Longer than a chunk that waits for its endpoint takes to say so again. */
-const WAITING_SECONDS = 60;
+/** Longer than a chunk takes to say so again, also where each of its calls hangs until it is given up. */
+const WAITING_SECONDS = 600;
 
 /** Live counts in one Redis hash a job, a field a chunk: writing a chunk's counts again changes nothing. */
 export class RedisLiveCounts extends LiveCounts {

@@ -17,6 +17,8 @@ export interface WorkspaceState {
   readonly checkpoints: readonly string[];
   /** Attempts that began and neither ended nor handed back: their workers died, or are running now. */
   readonly openAttempts: readonly string[];
+  /** Whether the attempt that began last is one of them. */
+  readonly diedLast: boolean;
   /** Requests that open attempts were running alone, and how many attempts each. */
   readonly trials: ReadonlyMap<number, number>;
 }
@@ -111,6 +113,11 @@ export class ChunkWorkspace {
     return value;
   }
 
+  /** Whether a chunk's result is this attempt's. */
+  isOwn({ attempt }: ChunkCommit): boolean {
+    return attempt === this.attempt;
+  }
+
   private async writeData(name: string, rows: readonly FinishedRow[]): Promise<ChunkCommit['output']> {
     if (rows.length === 0) return null;
     const bytes = Buffer.concat(rows.flatMap(({ json }) => [json, LINE_FEED]));
@@ -133,9 +140,12 @@ function readState(names: readonly string[]): WorkspaceState {
     const [, attempt = '', request = ''] = name.split('/');
     if (!ended.has(attempt)) trials.set(Number(request), (trials.get(Number(request)) ?? 0) + 1);
   }
+  const begun = attemptsUnder('begun/').toSorted();
+  const last = begun.at(-1);
   return {
     checkpoints: names.filter((name) => Object.values(FOLDERS).some((folder) => name.startsWith(folder))),
-    openAttempts: attemptsUnder('begun/').filter((attempt) => !ended.has(attempt)),
+    openAttempts: begun.filter((attempt) => !ended.has(attempt)),
+    diedLast: last !== undefined && !ended.has(last),
     trials,
   };
 }

@@ -1,7 +1,7 @@
 import type { GatewayError } from '#platform';
 import type { BulkModels } from '../models/bulk-models.port.js';
 import type { EndpointHealth } from './endpoint-health.js';
-import type { EndpointSlots } from './endpoint-slots.js';
+import type { CallSlots } from './endpoint-slots.js';
 import type { ChunkContext } from './job-context.js';
 import type { FailedCall } from './judge-failure.js';
 import { pause } from './pause.js';
@@ -10,13 +10,15 @@ import { probeModel } from './probe-model.js';
 export interface EndpointCallsOptions {
   readonly context: ChunkContext;
   readonly models: BulkModels;
-  readonly slots: Pick<EndpointSlots, 'use'>;
+  readonly slots: CallSlots;
   readonly health: EndpointHealth;
   /** Aborted when no new call may begin. */
   readonly stop: AbortSignal;
   /** Aborted when calls in flight must end too. */
   readonly abort: AbortSignal;
   onRetry(cause: string): void;
+  /** Called for each call that was given up although it may have been answered. */
+  onAborted?(): void;
 }
 
 /** So many failures in a row without an answer may be the endpoint's own: then it is asked, before more lines are. */
@@ -50,6 +52,7 @@ export class EndpointCalls {
       if (stop.aborted || this.given !== undefined) return undefined;
       const outcome: T | EndpointFull | undefined = await slots.use(stop, attempt);
       if (outcome === undefined) return undefined;
+      if (outcome.kind === 'aborted') this.options.onAborted?.();
       if (!isEndpointFull(outcome)) return outcome as Exclude<T, { readonly kind: 'endpoint' }>;
       this.options.onRetry(outcome.error.reason);
       const { retryAfterSeconds } = outcome.error;

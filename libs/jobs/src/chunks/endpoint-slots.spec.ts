@@ -77,4 +77,86 @@ describe('EndpointSlots', () => {
     controller.abort();
     expect(await slots.use(NEVER, async () => await Promise.resolve('free'))).toBe('free');
   });
+
+  describe('between tenants', () => {
+    const claim = (tenant: string, jobId = tenant, deadlineMs = 1, rank = 1) => ({ tenant, jobId, deadlineMs, rank });
+
+    /** Callers that always have a next call, and a clock that ends the oldest call at each tick. */
+    function createCallers(limit: number) {
+      const slots = new EndpointSlots(limit);
+      const stop = new AbortController();
+      const begun: string[] = [];
+      const running: { readonly name: string; readonly end: () => void }[] = [];
+      const call = async (name: string): Promise<void> => {
+        begun.push(name);
+        await new Promise<void>((resolve) => running.push({ name, end: resolve }));
+      };
+      const keepCalling = (name: string, by: ReturnType<typeof claim>, sideBySide: number, calls = Infinity): void => {
+        let left = calls;
+        const loop = async (): Promise<void> => {
+          while (left-- > 0 && !stop.signal.aborted) await slots.as(by).use(stop.signal, async () => await call(name));
+        };
+        for (let caller = 0; caller < sideBySide; caller++) void loop();
+      };
+      const tick = async (times = 1): Promise<void> => {
+        for (let time = 0; time < times; time++) {
+          await setImmediate();
+          running.shift()?.end();
+        }
+        await setImmediate();
+      };
+      const countRunning = (name: string): number => running.filter((one) => one.name === name).length;
+      return { begun, keepCalling, tick, countRunning, stop };
+    }
+
+    it('gives a tenant that comes the next slots until both have half, however many callers wait for the other', async () => {
+      const { begun, keepCalling, tick, countRunning } = createCallers(4);
+      keepCalling('large', claim('large'), 40);
+      await tick(10);
+      begun.length = 0;
+      keepCalling('small', claim('small'), 8);
+      await tick(2);
+      expect(begun).toEqual(['small', 'small']);
+      await tick(40);
+      expect([countRunning('large'), countRunning('small')]).toEqual([2, 2]);
+    });
+
+    it('runs at most as many calls of the large tenant beside a small job as of the small job itself, and one round', async () => {
+      const { begun, keepCalling, tick } = createCallers(4);
+      keepCalling('large', claim('large'), 40);
+      await tick(10);
+      begun.length = 0;
+      keepCalling('small', claim('small'), 4, 50);
+      await tick(200);
+      const last = begun.lastIndexOf('small');
+      expect(begun.filter((name) => name === 'small')).toHaveLength(50);
+      expect(begun.slice(0, last).filter((name) => name === 'large').length).toBeLessThanOrEqual(54);
+    });
+
+    it('takes turns where there is one slot', async () => {
+      const { begun, keepCalling, tick } = createCallers(1);
+      keepCalling('a', claim('a'), 3);
+      keepCalling('b', claim('b'), 3);
+      await tick(5);
+      expect(begun).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+    });
+
+    it('gives what one tenant does not use to the others', async () => {
+      const { keepCalling, tick, countRunning } = createCallers(6);
+      keepCalling('large', claim('large'), 40);
+      keepCalling('small', claim('small'), 1);
+      await tick(20);
+      expect([countRunning('large'), countRunning('small')]).toEqual([5, 1]);
+    });
+
+    it('serves the earliest deadline of a tenant first, and before that its higher priority', async () => {
+      const { begun, keepCalling, tick } = createCallers(1);
+      keepCalling('late', claim('a', 'late', 300), 2, 4);
+      await tick(1);
+      keepCalling('early', claim('a', 'early', 100), 2, 2);
+      keepCalling('urgent', claim('a', 'urgent', 500, 0), 2, 2);
+      await tick(6);
+      expect(begun.slice(2)).toEqual(['urgent', 'urgent', 'early', 'early', 'late', 'late']);
+    });
+  });
 });

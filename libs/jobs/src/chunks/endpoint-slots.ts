@@ -1,45 +1,114 @@
-/** The calls that bulk may have in flight on one endpoint, shared by all chunks of this process, first come first served. */
-export class EndpointSlots {
+import { compareClaims, type WorkClaim } from '../dispatch/work-claim.js';
+
+/** Calls in flight on one endpoint, as one chunk sees them. */
+export interface CallSlots {
+  /** Waits for a slot and runs `work` in it. Gives up without running it once the signal is aborted. */
+  use<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined>;
+}
+
+/** Work that nobody in particular asked for, such as a test's. */
+const NOBODY: WorkClaim = { tenant: '', jobId: '', rank: 0, deadlineMs: Infinity };
+/** Tenants that are remembered while they have nothing in flight, so that taking turns costs bounded memory. */
+const MAX_IDLE_TENANTS = 256;
+
+interface Waiter {
+  readonly claim: WorkClaim;
+  start(): void;
+}
+
+interface TenantUse {
+  inFlight: number;
+  /** Number of the grant that it got last; 0 for none. */
+  lastGrant: number;
+}
+
+/**
+ * The calls that bulk may have in flight on one endpoint, shared by all chunks of this process. A slot is for one call:
+ * it goes to the waiting tenant with the fewest calls in flight, among equals to the one that got a slot the longest ago;
+ * within a tenant by priority, then deadline, then first come first served.
+ */
+export class EndpointSlots implements CallSlots {
   private inFlight = 0;
-  private readonly waiting: (() => void)[] = [];
+  private grants = 0;
+  private readonly waiting: Waiter[] = [];
+  private readonly tenants = new Map<string, TenantUse>();
 
   constructor(private readonly limit: number) {}
 
-  /** Waits for a slot and runs `work` in it. Gives up without running it once the signal is aborted. */
-  async use<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
-    if (!(await this.take(signal))) return undefined;
+  /** The same slots, asked for in someone's name. */
+  as(claim: WorkClaim): CallSlots {
+    return { use: async (signal, work) => await this.use(signal, work, claim) };
+  }
+
+  async use<T>(signal: AbortSignal, work: () => Promise<T>, claim: WorkClaim = NOBODY): Promise<T | undefined> {
+    if (!(await this.take(signal, claim))) return undefined;
     try {
       return await work();
     } finally {
-      this.give();
+      this.give(claim);
     }
   }
 
-  private async take(signal: AbortSignal): Promise<boolean> {
+  private async take(signal: AbortSignal, claim: WorkClaim): Promise<boolean> {
     if (signal.aborted) return false;
     if (this.inFlight < this.limit) {
-      this.inFlight++;
+      this.grant(claim);
       return true;
     }
     return await new Promise<boolean>((resolve) => {
-      const start = (): void => {
-        signal.removeEventListener('abort', leave);
-        resolve(true);
+      const waiter: Waiter = {
+        claim,
+        start: () => {
+          signal.removeEventListener('abort', leave);
+          resolve(true);
+        },
       };
       const leave = (): void => {
-        const place = this.waiting.indexOf(start);
+        const place = this.waiting.indexOf(waiter);
         if (place >= 0) this.waiting.splice(place, 1);
         resolve(false);
       };
-      this.waiting.push(start);
+      this.waiting.push(waiter);
       signal.addEventListener('abort', leave, { once: true });
     });
   }
 
-  /** Hands the slot to the next in line, so that the number in flight stays. */
-  private give(): void {
-    const next = this.waiting.shift();
-    if (next === undefined) this.inFlight--;
-    else next();
+  private give({ tenant }: WorkClaim): void {
+    this.inFlight--;
+    this.useOf(tenant).inFlight--;
+    const next = this.nextInTurn();
+    if (next === undefined) return;
+    this.waiting.splice(this.waiting.indexOf(next), 1);
+    this.grant(next.claim);
+    next.start();
+  }
+
+  private grant({ tenant }: WorkClaim): void {
+    const use = this.useOf(tenant);
+    this.inFlight++;
+    use.inFlight++;
+    use.lastGrant = ++this.grants;
+    if (this.tenants.size > MAX_IDLE_TENANTS)
+      for (const [name, { inFlight }] of this.tenants) if (inFlight === 0) this.tenants.delete(name);
+  }
+
+  private nextInTurn(): Waiter | undefined {
+    let next: Waiter | undefined;
+    for (const waiter of this.waiting) if (next === undefined || this.compare(waiter, next) < 0) next = waiter;
+    return next;
+  }
+
+  private compare(a: Waiter, b: Waiter): number {
+    if (a.claim.tenant === b.claim.tenant) return compareClaims(a.claim, b.claim);
+    const [useOfA, useOfB] = [this.useOf(a.claim.tenant), this.useOf(b.claim.tenant)];
+    return useOfA.inFlight - useOfB.inFlight || useOfA.lastGrant - useOfB.lastGrant;
+  }
+
+  private useOf(tenant: string): TenantUse {
+    const known = this.tenants.get(tenant);
+    if (known !== undefined) return known;
+    const use: TenantUse = { inFlight: 0, lastGrant: 0 };
+    this.tenants.set(tenant, use);
+    return use;
   }
 }

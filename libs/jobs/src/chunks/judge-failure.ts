@@ -23,12 +23,16 @@ const ENDPOINT_REASONS: ReadonlySet<ErrorReason> = new Set<ErrorReason>(['model_
 export function judgeFailure(thrown: unknown, signal: AbortSignal): FailedCall {
   if (signal.aborted) return { kind: 'aborted' };
   const error = toGatewayError(thrown);
-  if (SUSPECT_REASONS.has(error.reason)) return { kind: 'suspect', error };
-  if (error.retryable || ENDPOINT_REASONS.has(error.reason)) return { kind: 'endpoint', error };
-  return { kind: 'refused', error };
+  return { kind: kindOfFailure(error), error };
 }
 
-function toGatewayError(thrown: unknown): GatewayError {
+/** What an error says of the lines that were asked: that they are refused, that they may be to blame, or nothing. */
+export function kindOfFailure(error: GatewayError): 'refused' | 'suspect' | 'endpoint' {
+  if (SUSPECT_REASONS.has(error.reason)) return 'suspect';
+  return error.retryable || ENDPOINT_REASONS.has(error.reason) ? 'endpoint' : 'refused';
+}
+
+export function toGatewayError(thrown: unknown): GatewayError {
   if (GatewayError.is(thrown)) return thrown;
   return new GatewayError('internal_error', 'This request could not be processed.', { cause: thrown });
 }

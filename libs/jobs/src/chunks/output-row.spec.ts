@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { errorRow, responseRow } from './output-row.js';
+import { newTimeOrderedId } from '#platform';
+import { errorRow, requestOfRow, responseRow } from './output-row.js';
 
 const SUBJECT = { jobId: 'batch_abc', kind: 'batch', request: 35, customId: 'my "id"\n\u2028' } as const;
 const USAGE = { promptTokens: 1, completionTokens: 2, totalTokens: 3 };
@@ -63,5 +64,25 @@ describe('errorRow', () => {
       (JSON.parse(errorRow({ ...SUBJECT, request }, 'c', 'm').json.toString()) as { id: unknown }).id;
     expect(idOf(35)).toBe(idOf(35));
     expect(new Set(Array.from({ length: 100 }, (_, request) => idOf(request))).size).toBe(100);
+  });
+});
+
+describe('requestOfRow', () => {
+  const batch = { jobId: newTimeOrderedId('batch_', 0), kind: 'batch', customId: '"}{' } as const;
+  const embeddings = { jobId: newTimeOrderedId('job_', 0), kind: 'embeddings', customId: '"a"' } as const;
+  const requests = [0, 9, 35, 36, 1_000_000, 36 ** 6 + 7];
+
+  it.each(requests)('reads %i back from rows of each kind', (request) => {
+    for (const subject of [batch, embeddings, { ...embeddings, line: 7 }, { ...batch, customId: null }]) {
+      const { json } = errorRow({ ...subject, request }, 'code', 'message');
+      expect([subject.kind, requestOfRow(subject.kind, json)]).toEqual([subject.kind, request]);
+    }
+  });
+
+  it('knows what is no such row', () => {
+    for (const row of ['', '{}', 'x', '{"id":"batch_req_"', '{"index":"1"}']) {
+      expect(requestOfRow('batch', Buffer.from(row))).toBeUndefined();
+      expect(requestOfRow('embeddings', Buffer.from(row))).toBeUndefined();
+    }
   });
 });

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { objectKeys, type ChunkPayload } from '#contracts';
 import { GatewayError, type Logger } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
+import { claimOfRecord } from '../dispatch/work-claim.js';
 import type { PackPace } from '../packs/pack-pace.js';
 import type { PackObserver, Packing } from '../packs/run-packs.js';
 import type { BulkModels, BulkTarget } from '../models/bulk-models.port.js';
@@ -11,10 +12,9 @@ import type { JobRecords } from '../records/job-records.js';
 import { assertKnown } from '../records/assert-known.js';
 import { ChunkWorkspace, type WorkspaceState } from './chunk-workspace.js';
 import { EndpointRegistry } from './endpoint-registry.js';
+import { failKillers } from './fail-killers.js';
 import type { FinishedRow } from './finished-row.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
-import { errorRow } from './output-row.js';
-import { subjectOf } from './row-subject.js';
 import { failWithoutInput, findChunkLines } from './lost-input.js';
 import { RowLedger } from './row-ledger.js';
 import type { RunningJobs } from './running-jobs.js';
@@ -45,13 +45,15 @@ export interface ChunkRunnerOptions {
   readonly logger: Logger;
   onRetry(cause: string): void;
   readonly packs?: PackObserver;
+  /** Told of model calls whose answers count for nothing, by why. */
+  onWaste(cause: WasteCause, calls: number): void;
+  /** Takes chunks whose calls go to asynchronous endpoints. */
+  readonly asyncChunks?: { take(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult | undefined> };
   readonly now?: () => number;
 }
 
 /** Deaths of a chunk's workers after which its lines are run one by one, to find the one that kills. */
 const DEATHS_BEFORE_ISOLATION = 3;
-/** Deaths while a line ran alone after which it is to blame; the first may have been anybody's `kill -9`. */
-const DEATHS_BEFORE_BLAME = 2;
 const WATCH_MS = 2000;
 /** Calls in flight get this long to end by themselves once the chunk must stop. */
 const DRAIN_MS = 3000;
@@ -59,6 +61,10 @@ const ENDPOINT_DELAY_MS = 5000;
 const STORAGE_DELAY_MS = 2000;
 /** Another chunk must be done first, or a newer worker is to take this one. */
 const CONFLICT_DELAY_MS = 1000;
+
+/** `aborted`: given up by a stop. `died`: their worker died, at most so many. `lost`: another attempt's result stands. */
+export const WASTE_CAUSES = ['aborted', 'died', 'lost'] as const;
+export type WasteCause = (typeof WASTE_CAUSES)[number];
 
 /** Takes a chunk from its checkpoints to its commit. Running it twice, also at the same time, records it once. */
 export class ChunkRunner {
@@ -71,18 +77,21 @@ export class ChunkRunner {
     this.now = options.now ?? Date.now;
   }
 
-  /** @param stop aborted when this process is going down: the chunk is handed back. */
-  async run(payload: ChunkPayload, stop: AbortSignal): Promise<ChunkResult> {
+  /**
+   * @param stop aborted when this process is going down: the chunk is handed back, calls in flight are given up soon.
+   * @param giveWay aborted when others are in turn: the chunk is handed back once its calls in flight have ended.
+   */
+  async run(payload: ChunkPayload, stop: AbortSignal, giveWay: AbortSignal = NEVER): Promise<ChunkResult> {
     const name = objectKeys.commit(payload.tenant, payload.jobId, payload.chunk);
     if (this.active.has(name))
       return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: 'it runs in this process already' };
     this.active.add(name);
     try {
       const context = await this.open(payload);
-      return context === undefined ? { kind: 'gone' } : await this.attempt(context, stop);
+      return context === undefined ? { kind: 'gone' } : await this.attempt(context, stop, giveWay);
     } catch (error) {
       if (GatewayError.is(error, 'storage_unavailable')) {
-        return { kind: 'later', delayMs: STORAGE_DELAY_MS, reason: error.message };
+        return await this.putOff(payload.jobId, STORAGE_DELAY_MS, error.message);
       }
       if (GatewayError.is(error, 'conflict'))
         return { kind: 'later', delayMs: CONFLICT_DELAY_MS, reason: error.message };
@@ -90,6 +99,12 @@ export class ChunkRunner {
     } finally {
       this.active.delete(name);
     }
+  }
+
+  /** A job that stands still can say why. */
+  private async putOff(jobId: string, delayMs: number, reason: string): Promise<ChunkResult> {
+    await this.options.live.noteWaiting(jobId, { reason, atMs: this.now() });
+    return { kind: 'later', delayMs, reason };
   }
 
   private async open({ tenant, jobId, chunk }: ChunkPayload): Promise<ChunkContext | undefined> {
@@ -108,8 +123,10 @@ export class ChunkRunner {
     return record.status === 'in_progress' && this.now() < record.deadlineMs;
   }
 
-  private async attempt(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult> {
+  private async attempt(context: ChunkContext, stop: AbortSignal, giveWay: AbortSignal): Promise<ChunkResult> {
     const { store, records } = this.options;
+    const taken = await this.takeAsync(context, stop);
+    if (taken !== undefined) return taken;
     const workspace = new ChunkWorkspace(store, records, context);
     const [state, lines] = await Promise.all([workspace.look(), findChunkLines(store, context)]);
     const rows = await workspace.restore(state);
@@ -117,11 +134,21 @@ export class ChunkRunner {
     const ledger = new RowLedger(rows, { ...this.options, workspace });
     try {
       await untilStored(() => workspace.begin(), stop);
-      return await this.finish(context, { workspace, ledger, state, lines, stop });
+      return await this.finish(context, { workspace, ledger, state, lines, stop, giveWay });
     } finally {
       await ledger.close();
       // An attempt without its end counts as a death of its worker, and a store that is away kills nobody.
       await untilStored(() => workspace.end(), stop);
+    }
+  }
+
+  /** An input that is gone is dealt with where every chunk's is. */
+  private async takeAsync(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult | undefined> {
+    try {
+      return await this.options.asyncChunks?.take(context, stop);
+    } catch (error) {
+      if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'precondition_failed')) return undefined;
+      throw error;
     }
   }
 
@@ -141,60 +168,59 @@ export class ChunkRunner {
 
   private async finish(context: ChunkContext, attempt: Attempt): Promise<ChunkResult> {
     const { workspace, ledger } = attempt;
-    this.failKillers(context, attempt);
+    failKillers(context, attempt);
     const result = await this.work(context, attempt).catch(async (error: unknown) => {
       await untilStored(() => ledger.save(), attempt.stop);
       throw error;
     });
     await ledger.close();
     if (result.kind === 'done') {
-      await untilStored(() => workspace.commit(ledger.rows, null), attempt.stop);
+      const commit = await untilStored(() => workspace.commit(ledger.rows, null), attempt.stop);
+      if (!workspace.isOwn(commit)) this.options.onWaste('lost', ledger.added);
       await this.showProgress(context, ledger);
       return { kind: 'committed' };
     }
     await untilStored(() => ledger.save(), attempt.stop);
-    if (result.kind === 'endpoint') {
-      const reason = result.error.message;
-      await this.options.live.noteWaiting(context.record.id, { reason, atMs: Date.now() });
-      return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason };
-    }
-    return attempt.stop.aborted ? { kind: 'later', delayMs: 0, reason: 'the worker is stopping' } : { kind: 'gone' };
+    if (result.kind === 'endpoint')
+      return await this.putOff(context.record.id, ENDPOINT_DELAY_MS, result.error.message);
+    return await this.handBack(context, attempt);
   }
 
-  /** A line that was running alone each time its worker died is the one that kills workers. */
-  private failKillers(context: ChunkContext, { state, lines, ledger }: Attempt): void {
-    for (const line of lines) {
-      const deaths = state.trials.get(line.request) ?? 0;
-      if (deaths < DEATHS_BEFORE_BLAME || ledger.rows.has(line.request)) continue;
-      const subject = subjectOf(context.record, line);
-      ledger.add(
-        errorRow(subject, 'worker_crashed', 'Processing this request ended the worker process each time it was tried.'),
-      );
-    }
+  private async handBack({ record }: ChunkContext, { stop, giveWay }: Attempt): Promise<ChunkResult> {
+    if (stop.aborted) return { kind: 'later', delayMs: 0, reason: 'the worker is stopping' };
+    if (!giveWay.aborted) return { kind: 'gone' };
+    const current = await this.options.jobs.find(record.tenant, record.id);
+    if (current === undefined || !this.isRunning(current)) return { kind: 'gone' };
+    return { kind: 'later', delayMs: 0, reason: 'others are in turn' };
   }
 
-  private async work(context: ChunkContext, { workspace, ledger, state, lines, stop }: Attempt): Promise<WorkResult> {
+  private async work(context: ChunkContext, attempt: Attempt): Promise<WorkResult> {
+    const { workspace, ledger, state, lines, stop, giveWay } = attempt;
     const { models, endpoints, running } = this.options;
     const target = models.target(context.plan.model);
     if (target === undefined) return { kind: 'endpoint', error: modelIsGone(context.plan.model) };
+    const { slots, health, pace } = endpoints.of(target);
+    const left = lines.filter(({ request }) => !ledger.rows.has(request));
+    if (state.diedLast) this.options.onWaste('died', Math.min(left.length, target.concurrency));
     const ended = new AbortController();
     const aborted = new AbortController();
     const leave = running.enter(context.record.id, ended);
-    const stopping = AbortSignal.any([stop, ended.signal]);
+    const ending = AbortSignal.any([stop, ended.signal]);
+    const stopping = AbortSignal.any([ending, giveWay]);
     const done = new AbortController();
     const watch = this.watch(context, ledger, ended, done.signal);
-    stopping.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
-    const { slots, health, pace } = endpoints.of(target);
+    ending.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
+    const own = slots.as(claimOfRecord(context.record));
     const isolated = state.openAttempts.length >= DEATHS_BEFORE_ISOLATION;
     const trials = new Trials({ workspace, ledger, solo: this.solo, stop: stopping });
     try {
       const result = await workLines({
         context,
-        lines: lines.filter(({ request }) => !ledger.rows.has(request)),
+        lines: left,
         concurrency: isolated ? 1 : target.concurrency,
         ledger,
         models,
-        slots: isolated ? slots : besideOthers(this.solo, slots),
+        slots: isolated ? own : besideOthers(this.solo, own),
         health,
         // Alone is alone: who shares a call with a line that kills would look like a killer too.
         ...(isolated ? {} : this.packingOf(context, target, pace)),
@@ -202,6 +228,7 @@ export class ChunkRunner {
         abort: aborted.signal,
         ...(isolated ? { beforeLine: (line) => untilStored(() => trials.begin(line), stopping) } : {}),
         onRetry: (cause) => this.options.onRetry(cause),
+        onAborted: () => this.options.onWaste('aborted', 1),
       });
       if (isolated) await untilStored(() => ledger.save(), stopping);
       return result;
@@ -253,7 +280,10 @@ interface Attempt {
   readonly state: WorkspaceState;
   readonly lines: readonly ChunkLine[];
   readonly stop: AbortSignal;
+  readonly giveWay: AbortSignal;
 }
+
+const NEVER = new AbortController().signal;
 
 async function exists(store: ObjectStore, key: string): Promise<boolean> {
   try {

@@ -1,5 +1,5 @@
 import type { ChunkWorkspace } from './chunk-workspace.js';
-import type { EndpointSlots } from './endpoint-slots.js';
+import type { CallSlots } from './endpoint-slots.js';
 import type { ChunkLine } from './job-context.js';
 import type { RowLedger } from './row-ledger.js';
 import type { SoloLock } from './solo-lock.js';
@@ -37,7 +37,7 @@ export class Trials {
 }
 
 /** Slots whose calls are made beside others and never beside a trial. */
-export function besideOthers(solo: SoloLock, slots: Pick<EndpointSlots, 'use'>): Pick<EndpointSlots, 'use'> {
+export function besideOthers(solo: SoloLock, slots: CallSlots): CallSlots {
   return {
     use: async (signal, work) => {
       if (!(await solo.takeBeside(signal))) return undefined;

@@ -22,6 +22,12 @@ export interface DispatcherOptions {
   readonly logger: Logger;
 }
 
+interface WindowPlace {
+  readonly jobId: string;
+  /** Unix milliseconds. */
+  readonly sinceMs: number;
+}
+
 /** Re-adding what was added this lately is left to the next sweep. */
 const ADDED_RECENTLY_MS = 4000;
 
@@ -32,6 +38,8 @@ const ADDED_RECENTLY_MS = 4000;
 export class Dispatcher {
   private readonly tracked = new Map<string, TrackedJob>();
   private readonly added = new Map<string, number>();
+  /** Chunks of each endpoint's window, and since when they have been in it. */
+  private readonly windows = new Map<string, ReadonlyMap<string, WindowPlace>>();
 
   constructor(private readonly options: DispatcherOptions) {}
 
@@ -39,6 +47,22 @@ export class Dispatcher {
   reset(): void {
     this.tracked.clear();
     this.added.clear();
+    this.windows.clear();
+  }
+
+  /** How long the oldest chunk of each endpoint's window has been in it, waiting or running; 0 for an empty one. */
+  *windowAges(): Generator<{ readonly endpoint: string; readonly ageMs: number }> {
+    const nowMs = Date.now();
+    for (const [endpoint, places] of this.windows)
+      yield { endpoint, ageMs: Math.max(0, ...[...places.values()].map(({ sinceMs }) => nowMs - sinceMs)) };
+  }
+
+  /** Whether a job has nothing in a window although its model is there: others of its tenant go first. */
+  waitsInTurn(jobId: string): boolean {
+    const job = this.tracked.get(jobId);
+    const endpoint = job && this.options.models.target(job.plan.model)?.endpoint;
+    if (endpoint === undefined) return false;
+    return ![...(this.windows.get(endpoint)?.values() ?? [])].some((place) => place.jobId === jobId);
   }
 
   /** Brings one running job up to date with the store; winds it up when all its chunks have their result. */
@@ -69,7 +93,7 @@ export class Dispatcher {
     job.markCommitted(hint.chunk);
     this.added.delete(queueIds.chunk({ version: 1, ...hint }));
     if (job.isComplete()) await this.track(job.record);
-    const target = this.options.models.target(job.plan.model);
+    const target = this.options.models.target(job.plan.model, job.plan.via);
     if (target !== undefined) await this.fill(target);
   }
 
@@ -82,18 +106,29 @@ export class Dispatcher {
   private async fill(target: BulkTarget): Promise<void> {
     const { models, queue, windowChunks } = this.options;
     const jobs = [...this.tracked.values()].filter(
-      ({ plan }) => models.target(plan.model)?.endpoint === target.endpoint,
+      ({ plan }) => models.target(plan.model, plan.via)?.endpoint === target.endpoint,
     );
     const now = Date.now();
-    const missing = pickChunks(
+    const window = pickChunks(
       jobs.map((job) => job.candidate()),
       windowChunks,
-    )
-      .map((picked): ChunkPayload => ({ version: 1, ...picked }))
-      .filter((payload) => now - (this.added.get(queueIds.chunk(payload)) ?? 0) > ADDED_RECENTLY_MS);
+    ).map((picked): ChunkPayload => ({ version: 1, ...picked }));
+    this.noteWindow(target.endpoint, window, now);
+    const missing = window.filter(
+      (payload) => now - (this.added.get(queueIds.chunk(payload)) ?? 0) > ADDED_RECENTLY_MS,
+    );
     if (missing.length === 0) return;
     await queue.addChunks(target.endpoint, missing);
     for (const payload of missing) this.added.set(queueIds.chunk(payload), now);
+  }
+
+  private noteWindow(endpoint: string, window: readonly ChunkPayload[], nowMs: number): void {
+    const before = this.windows.get(endpoint);
+    const places = window.map((payload) => {
+      const id = queueIds.chunk(payload);
+      return [id, { jobId: payload.jobId, sinceMs: before?.get(id)?.sinceMs ?? nowMs }] as const;
+    });
+    this.windows.set(endpoint, new Map(places));
   }
 
   private async complete(job: TrackedJob): Promise<void> {

@@ -43,6 +43,18 @@ describe('pickChunks', () => {
     expect(picked).toEqual(['early-0', 'early-1', 'mid-0', 'late-0']);
   });
 
+  it('takes the higher priority of a tenant before any deadline', () => {
+    const low = { ...candidate('x', 'low', 1, 100), priority: 'low' as const };
+    const high = { ...candidate('x', 'high', 1, 300), priority: 'high' as const };
+    expect(pick([low, candidate('x', 'normal', 1, 200), high], 4)).toEqual(['high-0', 'normal-0', 'low-0']);
+  });
+
+  it('has a place for each tenant, also where there are more tenants than places', () => {
+    const candidates = Array.from({ length: 20 }, (_, tenant) => candidate(`tenant-${tenant}`, `job-${tenant}`, 5));
+    expect(new Set(pickChunks(candidates, 16).map(({ tenant }) => tenant)).size).toBe(20);
+    expect(pickChunks(candidates, 16)).toHaveLength(20);
+  });
+
   it('never gives more than the window, and all there is where that is less', () => {
     expect(pick([candidate('x', 'a', 100)], 0)).toEqual([]);
     expect(pick([candidate('x', 'a', 100)], 7)).toHaveLength(7);

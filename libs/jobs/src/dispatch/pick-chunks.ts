@@ -1,8 +1,12 @@
+import type { JobPriority } from '#contracts';
+import { compareClaims, compareCodeUnits, claimOfPayload } from './work-claim.js';
+
 /** A running job's chunks that have no result yet. */
 export interface DispatchCandidate {
   readonly tenant: string;
   readonly jobId: string;
   readonly deadlineMs: number;
+  readonly priority?: JobPriority | undefined;
   /** Ascending; may be long, so it is read only as far as needed. */
   readonly pending: Iterable<number>;
 }
@@ -11,6 +15,8 @@ export interface PickedChunk {
   readonly tenant: string;
   readonly jobId: string;
   readonly chunk: number;
+  readonly deadlineMs: number;
+  readonly priority?: JobPriority;
 }
 
 interface JobTurn {
@@ -19,15 +25,18 @@ interface JobTurn {
 }
 
 /**
- * The chunks that stand in an endpoint's window: tenants take turns, one chunk each, and within a tenant the earliest
- * deadline goes first. So each tenant has its even share of the window, and what one cannot use goes to the others.
+ * The chunks that stand in an endpoint's window: tenants take turns, one chunk each, and within a tenant the priority
+ * decides, then the earliest deadline. So each tenant has its even share of the window, and what one cannot use goes to
+ * the others. Where there are more tenants than places the window grows: each has one chunk in it, whatever its name.
  * The same candidates always give the same window.
  */
 export function pickChunks(candidates: readonly DispatchCandidate[], windowChunks: number): PickedChunk[] {
+  if (windowChunks < 1) return [];
   const turns = [...turnsByTenant(candidates)];
+  const places = Math.max(windowChunks, turns.length);
   const picked: PickedChunk[] = [];
-  while (picked.length < windowChunks && turns.length > 0) {
-    for (let turn = 0; turn < turns.length && picked.length < windowChunks;) {
+  while (picked.length < places && turns.length > 0) {
+    for (let turn = 0; turn < turns.length && picked.length < places;) {
       const next = nextOf(turns[turn] ?? []);
       if (next === undefined) turns.splice(turn, 1);
       else {
@@ -41,7 +50,7 @@ export function pickChunks(candidates: readonly DispatchCandidate[], windowChunk
 
 function turnsByTenant(candidates: readonly DispatchCandidate[]): Iterable<JobTurn[]> {
   const ordered = candidates.toSorted(
-    (a, b) => byCodeUnits(a.tenant, b.tenant) || a.deadlineMs - b.deadlineMs || byCodeUnits(a.jobId, b.jobId),
+    (a, b) => compareCodeUnits(a.tenant, b.tenant) || compareClaims(claimOfPayload(a), claimOfPayload(b)),
   );
   const tenants = new Map<string, JobTurn[]>();
   for (const candidate of ordered) {
@@ -52,17 +61,15 @@ function turnsByTenant(candidates: readonly DispatchCandidate[]): Iterable<JobTu
   return tenants.values();
 }
 
-/** The same on every machine, whatever its locale. */
-function byCodeUnits(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
 function nextOf(jobs: JobTurn[]): PickedChunk | undefined {
   for (let first = jobs[0]; first !== undefined; first = jobs[0]) {
     const next = first.chunks.next();
-    if (next.done !== true) return { tenant: first.candidate.tenant, jobId: first.candidate.jobId, chunk: next.value };
+    if (next.done !== true) return toPicked(first.candidate, next.value);
     jobs.shift();
   }
   return undefined;
+}
+
+function toPicked({ tenant, jobId, deadlineMs, priority }: DispatchCandidate, chunk: number): PickedChunk {
+  return { tenant, jobId, chunk, deadlineMs, ...(priority === undefined ? {} : { priority }) };
 }

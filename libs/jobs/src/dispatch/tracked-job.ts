@@ -24,8 +24,8 @@ export class TrackedJob {
   }
 
   candidate(): DispatchCandidate {
-    const { tenant, id, deadlineMs } = this.record;
-    return { tenant, jobId: id, deadlineMs, pending: this.pending() };
+    const { tenant, id, deadlineMs, priority } = this.record;
+    return { tenant, jobId: id, deadlineMs, priority, pending: this.pending() };
   }
 
   private *pending(): Generator<number> {

@@ -89,10 +89,15 @@ export class StoredFiles extends Files {
 
   async delete(tenant: string, fileId: string): Promise<DeletedFile> {
     const file = await this.retrieve(tenant, fileId);
-    await this.store.delete([objectKeys.fileRecord(tenant, fileId)]);
-    await this.store.delete([objectKeys.fileIndexEntry(tenant, fileId, packFileFacts(file))]);
-    await this.removeUnusedContent(tenant, fileId);
+    await this.remove(tenant, file, objectKeys.fileIndexEntry(tenant, fileId, packFileFacts(file)));
     return { id: fileId, object: 'file', deleted: true };
+  }
+
+  /** Removes a file whatever its time. Content that a live job holds stays until that lets go of it. */
+  async remove(tenant: string, { id }: Pick<FileObject, 'id'>, indexEntry: string): Promise<void> {
+    await this.store.delete([objectKeys.fileRecord(tenant, id)]);
+    await this.store.delete([indexEntry]);
+    await this.removeUnusedContent(tenant, id);
   }
 
   async content(tenant: string, fileId: string, rangeHeader?: string, signal?: AbortSignal): Promise<FileContent> {
@@ -124,9 +129,12 @@ export class StoredFiles extends Files {
     if (record === undefined) await this.removeUnusedContent(tenant, fileId);
   }
 
-  private async removeUnusedContent(tenant: string, fileId: string): Promise<void> {
+  /** For content whose file is gone. @returns false where a job holds it. */
+  async removeUnusedContent(tenant: string, fileId: string): Promise<boolean> {
     const holders = await this.store.list(objectKeys.fileReferences(tenant, fileId), { limit: 1 });
-    if (holders.objects.length === 0) await this.store.delete([objectKeys.fileContent(tenant, fileId)]);
+    if (holders.objects.length > 0) return false;
+    await this.store.delete([objectKeys.fileContent(tenant, fileId)]);
+    return true;
   }
 
   /** Up to `limit + 1` files. Entries and records are listed side by side: an entry without a record is no file. */

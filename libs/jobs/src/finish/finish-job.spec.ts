@@ -19,6 +19,7 @@ import {
   uploadInput,
   type TestBulk,
 } from '../testing/index.js';
+import { JobFinisher } from './finish-job.js';
 
 const DAY_MS = 86_400_000;
 
@@ -59,6 +60,17 @@ describe('JobFinisher', () => {
       output_tokens_details: { reasoning_tokens: 6 },
       total_tokens: 34,
     });
+  });
+
+  it('tells of each end once', async () => {
+    const bulk = createTestBulk();
+    const ends: string[] = [];
+    const finisher = new JobFinisher({ ...bulk, sealGraceMs: 0, onEnded: (status) => void ends.push(status) });
+    const jobId = await startJob(bulk, requestLines(2));
+    await finisher.finish(TENANT, jobId);
+    await bulk.jobs.apply(TENANT, jobId, { kind: 'cancel-requested' });
+    await finisher.finish(TENANT, jobId);
+    expect(ends).toEqual(['cancelled']);
   });
 
   it('joins the rows of all chunks in input order, and counts from the commits', async () => {

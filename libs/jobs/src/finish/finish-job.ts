@@ -1,6 +1,7 @@
 import {
   objectKeys,
   TERMINAL_STATUSES,
+  type BatchStatus,
   type BatchUsage,
   type ChunkCommit,
   type JobPlan,
@@ -30,6 +31,10 @@ export interface JobFinisherOptions {
   readonly live: LiveCounts;
   /** Milliseconds that workers get to save their lines before chunks are sealed. */
   readonly sealGraceMs: number;
+  /** Told of each job whose end is complete; a crash right then may make it twice. */
+  onEnded?(status: BatchStatus): void;
+  /** Saves what has come for chunks of asynchronous calls before they are sealed. */
+  readonly asyncChunks?: { settle(request: SealRequest): Promise<void> };
   readonly now?: () => number;
 }
 
@@ -58,9 +63,10 @@ export class JobFinisher {
       if (record.outcome === null) return { kind: 'ended' };
       const plan = await this.planOf(record);
       if (!(await this.sealRest(record, plan))) return { kind: 'later', delayMs: GRACE_CHECK_MS };
-      await this.freeze(record, plan);
+      record = await this.freeze(record, plan);
     }
     await this.cleanUp(record);
+    this.options.onEnded?.(record.status);
     return { kind: 'ended' };
   }
 
@@ -89,11 +95,12 @@ export class JobFinisher {
     };
     const inGrace = this.now() < (record.finalizingAtMs ?? 0) + sealGraceMs;
     if (inGrace && (await hasOpenAttempts(request))) return false;
+    await this.options.asyncChunks?.settle(request);
     await sealChunks(request);
     return true;
   }
 
-  private async freeze(record: JobRecord, plan: JobPlan): Promise<void> {
+  private async freeze(record: JobRecord, plan: JobPlan): Promise<JobRecord> {
     const commits = await this.readCommits(record, plan);
     const [outputFileId, errorFileId] = await Promise.all([
       record.kind === 'transcription'
@@ -103,7 +110,7 @@ export class JobFinisher {
     ]);
     const completed = commits.reduce((sum, commit) => sum + commit.completed, 0);
     const failed = commits.reduce((sum, commit) => sum + commit.failed, 0);
-    await this.options.jobs.apply(record.tenant, record.id, {
+    return await this.options.jobs.apply(record.tenant, record.id, {
       kind: 'ended',
       counts: { total: completed + failed, completed, failed },
       usage: toBatchUsage(commits.reduce((sum, { usage }) => addTokens(sum, usage), NO_TOKENS)),
@@ -126,6 +133,7 @@ export class JobFinisher {
     const { tenant, id, retryOf } = record;
     await this.options.files.release(tenant, record.inputFileId, id);
     if (retryOf !== undefined) await this.options.files.release(tenant, retryOf.inputFileId, id);
+    await this.options.jobs.markEnded(tenant, id);
     await this.options.jobs.removeMarker(record.tenant, record.id);
     if (record.kind === 'transcription') await this.options.store.delete([objectKeys.recording(tenant, id)]);
     await this.options.live.forget(record.id);

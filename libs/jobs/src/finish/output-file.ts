@@ -4,7 +4,8 @@ import { timeOrderedId } from '#platform';
 import type { ComposePart, ObjectStore } from '#storage';
 import type { StoredFiles } from '../files/stored-files.js';
 
-export type OutputKind = 'output' | 'error';
+const OUTPUT_KINDS = ['output', 'error'] as const;
+export type OutputKind = (typeof OUTPUT_KINDS)[number];
 
 /**
  * Joins the committed data of all chunks, in input order, into one file. Its id follows from the job, and the job's
@@ -54,6 +55,11 @@ export async function writeOutputFile(
   };
   await options.files.register(record.tenant, file);
   return id;
+}
+
+/** The files that a job will have or has, once its winding up has begun. */
+export function outputFileIds(record: JobRecord): readonly string[] {
+  return record.finalizingAtMs === null ? [] : OUTPUT_KINDS.map((kind) => outputFileId(record, kind));
 }
 
 /** Ordered by the time at which finalizing began, which the record froze. */

@@ -1,4 +1,4 @@
-import type { JobKind, JobPlan, JobRecord } from '#contracts';
+import type { JobPlan, JobRecord } from '#contracts';
 import { GatewayError } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
 import { ChunkWorkspace } from '../chunks/chunk-workspace.js';
@@ -9,15 +9,19 @@ import { namelessLines } from '../chunks/lost-input.js';
 import { readChunkLines } from '../chunks/read-chunk-lines.js';
 import { inParallel } from './in-parallel.js';
 
-/** OpenAI's codes for a batch, the same with `job` for what it has no words for. */
-function unfinished(kind: JobKind, reason: SealRequest['reason']): { readonly code: string; readonly message: string } {
+interface RowError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** OpenAI's codes for a batch, the same with `job` for what it has no words for. The record says what kept it from being done. */
+function unfinished({ kind, errors }: JobRecord, reason: SealRequest['reason']): RowError {
   const what = kind === 'batch' ? 'batch' : 'job';
-  return reason === 'expired'
-    ? {
-        code: `${what}_expired`,
-        message: 'This request could not be executed before the completion window expired.',
-      }
-    : { code: `${what}_cancelled`, message: `This request was not executed because the ${what} was cancelled.` };
+  if (reason === 'cancelled')
+    return { code: `${what}_cancelled`, message: `This request was not executed because the ${what} was cancelled.` };
+  const code = `${what}_expired`;
+  const why = errors?.find((error) => error.code === code)?.message;
+  return { code, message: why ?? 'This request could not be executed before the completion window expired.' };
 }
 
 const SEALS_AT_ONCE = 8;
@@ -75,7 +79,7 @@ async function sealChunk(request: SealRequest, chunk: number): Promise<void> {
   const rows = await workspace.restore(state);
   for (const line of lines) {
     if (rows.has(line.request)) continue;
-    const { code, message } = unfinished(record.kind, reason);
+    const { code, message } = unfinished(record, reason);
     rows.set(line.request, errorRow(subjectOf(record, line), code, message));
   }
   await workspace.commit(rows, reason);

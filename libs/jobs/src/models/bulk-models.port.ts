@@ -1,4 +1,4 @@
-import type { JobEndpoint } from '#contracts';
+import type { BulkVia, JobEndpoint } from '#contracts';
 import type { InferenceCall, InferenceReply, PackLimits, PieceBounds } from '#inference';
 
 /** Where a model's bulk calls go. */
@@ -14,8 +14,12 @@ export interface BulkTarget {
 /** What the job engine needs to know of models. */
 export abstract class BulkModels {
   abstract targets(): readonly BulkTarget[];
-  /** `undefined` when no model of that name is known (any more). */
-  abstract target(model: string): BulkTarget | undefined;
+  /**
+   * `undefined` when no model of that name is known (any more).
+   *
+   * @param via What the job's plan says; a way that is not there any more gives the one that is.
+   */
+  abstract target(model: string, via?: BulkVia): BulkTarget | undefined;
   /** Says why a model cannot serve a batch of this endpoint, `undefined` when it can. */
   abstract refusal(
     model: string,

@@ -1,4 +1,4 @@
-import type { BatchEndpoint, JobEndpoint } from '#contracts';
+import type { BatchEndpoint, BulkVia, JobEndpoint } from '#contracts';
 import {
   checkModelType,
   pieceBounds,
@@ -7,22 +7,13 @@ import {
   type InferenceReply,
   type ModelEntry,
   packLimitsOf,
-  type Operation,
   type PieceBounds,
 } from '#inference';
 import { GatewayError } from '#platform';
 import type { ObjectStore } from '#storage';
 import { hearPiece } from '../recordings/hear-piece.js';
 import { BulkModels, type BulkTarget } from './bulk-models.port.js';
-
-const OPERATION_OF = {
-  '/v1/embeddings': 'embeddings',
-  '/v1/chat/completions': 'chat',
-  '/v1/completions': 'completions',
-  '/v1/rerank': 'rerank',
-  '/v1/audio/transcriptions': 'transcriptions',
-  '/v1/audio/translations': 'translations',
-} as const satisfies Record<JobEndpoint, Operation>;
+import { OPERATION_OF } from './operation-of.js';
 
 /** The least that each operation can be asked for. */
 const CANARIES = {
@@ -51,17 +42,20 @@ export class CatalogModels extends BulkModels {
 
   targets(): readonly BulkTarget[] {
     const targets = new Map<string, BulkTarget>();
-    for (const entry of this.inference.catalog.list()) {
-      const target = this.toTarget(entry);
+    const all = this.inference.catalog
+      .list()
+      .flatMap((entry) => [this.toTarget(entry), this.asyncTarget(entry) ?? []].flat());
+    for (const target of all) {
       const known = targets.get(target.endpoint);
       if (known === undefined || known.concurrency < target.concurrency) targets.set(target.endpoint, target);
     }
     return [...targets.values()];
   }
 
-  target(model: string): BulkTarget | undefined {
+  target(model: string, via?: BulkVia): BulkTarget | undefined {
     const entry = this.inference.catalog.find(model);
-    return entry === undefined ? undefined : this.toTarget(entry);
+    if (entry === undefined) return undefined;
+    return (via === 'async' ? this.asyncTarget(entry) : undefined) ?? this.toTarget(entry);
   }
 
   refusal(model: string, endpoint: JobEndpoint): { readonly code: string; readonly message: string } | undefined {
@@ -81,6 +75,12 @@ export class CatalogModels extends BulkModels {
 
   pieceLimits(model: string): PieceBounds {
     return pieceBounds(this.inference.catalog.resolve(model));
+  }
+
+  /** The asynchronous endpoint beside the model's own target. */
+  private asyncTarget({ bulk }: ModelEntry): BulkTarget | undefined {
+    if (bulk === undefined || this.inference.deferred === undefined) return undefined;
+    return { endpoint: bulk.target.endpoint, concurrency: bulk.concurrency };
   }
 
   canary(model: string, endpoint: JobEndpoint): Buffer {

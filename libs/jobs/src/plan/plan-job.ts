@@ -1,4 +1,4 @@
-import { objectKeys, type JobPlan, type JobRecord } from '#contracts';
+import { objectKeys, type BulkVia, type JobPlan, type JobRecord } from '#contracts';
 import { GatewayError } from '#platform';
 import { toSeconds, type AudioDecoder } from '#audio';
 import type { ObjectStore, ObjectStream, RecordStore } from '#storage';
@@ -26,6 +26,8 @@ export interface JobPlannerOptions {
   /** Longest recording in seconds. */
   readonly maxAudioSeconds: number;
   readonly decodeTimeoutMs: number;
+  /** Chooses between a model's ways; absent where there is one only. */
+  chooseVia?(job: { readonly model: string; readonly lines: number; readonly deadlineMs: number }): BulkVia | undefined;
 }
 
 /** Validates a job's input and stores how it is cut. Doing it twice is doing it once: the first plan stands. */
@@ -47,7 +49,9 @@ export class JobPlanner {
     if (input === undefined) return await this.reject(record, MISSING_INPUT);
     const planned = await this.planAny(record, input).finally(() => input.body.destroy());
     if (!planned.ok) return await this.reject(record, planned);
-    const plan = { version: 1, jobId, ...planned.plan } as const;
+    const { model, total } = planned.plan;
+    const via = this.options.chooseVia?.({ model, lines: total, deadlineMs: record.deadlineMs });
+    const plan = { version: 1, jobId, ...planned.plan, ...(via === undefined ? {} : { via }) } as const;
     const { value } = await records.commitOnce<JobPlan>(objectKeys.plan(tenant, jobId), plan);
     return await this.accept(record, value);
   }

@@ -42,7 +42,7 @@ export abstract class LiveCounts {
   abstract read(jobId: string, total: number): Promise<RequestCounts | undefined>;
   /** All that is known, chunk by chunk; `undefined` when Redis does not answer in time. */
   abstract measure(jobId: string): Promise<readonly ChunkProgress[] | undefined>;
-  /** Notes why a chunk goes back to wait; forgotten by itself after a minute. */
+  /** Notes why a chunk goes back to wait; forgotten by itself after ten minutes. */
   abstract noteWaiting(jobId: string, waiting: Waiting): Promise<void>;
   abstract readWaiting(jobId: string): Promise<Waiting | undefined>;
   /** The chunks that counts are known of; `undefined` when Redis does not answer in time. */

@@ -1,4 +1,4 @@
-import { objectKeys, type JobRecord } from '#contracts';
+import { objectKeys, parseActiveMarker, type JobRecord } from '#contracts';
 import { GatewayError } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
 import { createSettled } from './create-settled.js';
@@ -100,15 +100,29 @@ export class JobRecords {
     return { ids: ids.slice(0, limit), more: ids.length > limit || pages.some(({ truncated }) => truncated) };
   }
 
-  /** The markers of all jobs that may still need work, over all tenants. */
-  async *activeMarkers(): AsyncGenerator<{ readonly key: string; readonly writtenAt: Date }> {
+  /** The markers of all jobs that may still need work, of one tenant or over all. */
+  async *activeMarkers(tenant?: string): AsyncGenerator<{ readonly key: string; readonly writtenAt: Date }> {
+    const prefix = tenant === undefined ? objectKeys.active : objectKeys.activeMarker(tenant, '');
     let startAfter: string | undefined;
     for (;;) {
-      const page = await this.store.list(objectKeys.active, startAfter === undefined ? {} : { startAfter });
+      const page = await this.store.list(prefix, startAfter === undefined ? {} : { startAfter });
       for (const { key, lastModified } of page.objects) yield { key, writtenAt: lastModified };
       startAfter = page.objects.at(-1)?.key;
       if (!page.truncated || startAfter === undefined) return;
     }
+  }
+
+  /** Ids of a tenant's jobs that may still need work. */
+  async *activeJobs(tenant: string): AsyncGenerator<{ readonly jobId: string }> {
+    for await (const { key } of this.activeMarkers(tenant)) {
+      const marker = parseActiveMarker(key);
+      if (marker !== undefined) yield marker;
+    }
+  }
+
+  /** Leaves word that the data of an ended job's chunks can be removed after a while. */
+  async markEnded(tenant: string, jobId: string): Promise<void> {
+    await this.store.put(objectKeys.endedMarker(tenant, jobId), '');
   }
 
   async removeMarker(tenant: string, jobId: string): Promise<void> {

@@ -17,9 +17,10 @@ export type JobEvent =
       readonly audioSeconds?: number;
     }
   | { readonly kind: 'rejected'; readonly errors: readonly BatchInputError[] }
-  | { readonly kind: 'cancel-requested' }
+  /** `errors` say why, where it was not the caller who asked. */
+  | { readonly kind: 'cancel-requested'; readonly errors?: readonly BatchInputError[] }
   /** Winding up begins: all chunks are committed, the deadline has passed, or a cancel is carried out. */
-  | { readonly kind: 'ending'; readonly outcome: JobOutcome }
+  | { readonly kind: 'ending'; readonly outcome: JobOutcome; readonly errors?: readonly BatchInputError[] }
   | {
       readonly kind: 'ended';
       readonly counts: RequestCounts;
@@ -43,11 +44,9 @@ export function transition(record: JobRecord, event: JobEvent, clockMs: number):
         ? { ...record, status: 'failed', errors: event.errors, counts: NO_COUNTS, endedAtMs: nowMs }
         : undefined;
     case 'cancel-requested':
-      return record.status === 'validating' || record.status === 'in_progress'
-        ? { ...record, status: 'cancelling', cancellingAtMs: nowMs }
-        : undefined;
+      return beginCancelling(record, event.errors ?? record.errors, nowMs);
     case 'ending':
-      return beginEnding(record, event.outcome, nowMs);
+      return beginEnding({ ...record, errors: event.errors ?? record.errors }, event.outcome, nowMs);
     case 'ended':
       return record.outcome === null
         ? undefined
@@ -76,6 +75,11 @@ function notBefore(record: JobRecord, clockMs: number): number {
 }
 
 const NO_COUNTS: RequestCounts = { total: 0, completed: 0, failed: 0 };
+
+function beginCancelling(record: JobRecord, errors: JobRecord['errors'], nowMs: number): JobRecord | undefined {
+  if (record.status !== 'validating' && record.status !== 'in_progress') return undefined;
+  return { ...record, status: 'cancelling', cancellingAtMs: nowMs, errors };
+}
 
 /** A cancelling job keeps that status while its files are made, as OpenAI shows it; others are `finalizing`. */
 function beginEnding(record: JobRecord, outcome: JobOutcome, nowMs: number): JobRecord | undefined {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { objectKeys } from '#contracts';
 import {
   answerOf,
+  collectGarbage,
   createTestBulk,
   driveToEnd,
   failureOf,
@@ -74,6 +75,18 @@ describe('ResultReader', () => {
       isComplete: true,
       cursor: undefined,
     });
+  });
+
+  it('says that parts are gone once they were collected, and still gives the files', async () => {
+    const bulk = createTestBulk();
+    const id = await startJob(bulk, requestLines(4));
+    await driveToEnd(bulk, id);
+    expect((await read(bulk, id, '0')).ids).toEqual(['line-2', 'line-3']);
+    bulk.clock.nowMs += 2 * 86_400_000;
+    await collectGarbage(bulk);
+    await expect(read(bulk, id, '0')).rejects.toMatchObject({ reason: 'not_found', param: 'after' });
+    expect((await read(bulk, id, '0-1')).ids).toEqual([]);
+    expect((await read(bulk, id)).ids).toHaveLength(4);
   });
 
   it('never takes less than all for all: deleted files and parts are not found', async () => {

@@ -49,11 +49,19 @@ export class ResultReader {
     if (isEnded && committed.size < total) throw commitsAreGone(id);
     const chunks = [...committed].toSorted((a, b) => a - b);
     const wanted = chunks.filter((chunk) => !before.has(chunk));
+    if (isEnded) await this.checkRows(record, wanted);
     return {
       body: Readable.from(this.readChunks(record, wanted, query.signal), { objectMode: false }),
       isComplete: isEnded || (total > 0 && chunks.length === total),
       cursor: ChunkRanges.format(chunks),
     };
+  }
+
+  /** The rows of an ended job's chunks are removed after a while, all of them at once. */
+  private async checkRows({ tenant, id }: JobRecord, wanted: readonly number[]): Promise<void> {
+    if (wanted.length === 0) return;
+    const { objects } = await this.options.store.list(objectKeys.jobData(tenant, id), { limit: 1 });
+    if (objects.length === 0) throw commitsAreGone(id);
   }
 
   /** The chunks of an ended job may be gone; its files are what it has come to. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { objectKeys, type BatchObject } from '#contracts';
+import { newTimeOrderedId } from '#platform';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
 import {
   answerOf,
@@ -132,6 +133,20 @@ describe('JobRetrier', () => {
     const second = (await bulk.batches.retry(CALLER, id)).id;
     expect(second).not.toBe(first);
     expect(await driveToEnd(bulk, second)).toMatchObject({ status: 'completed' });
+  });
+
+  it('goes on from a call that died, and begins anew where that was long ago', async () => {
+    const bulk = createTestBulk();
+    const id = await endWithFailures(bulk);
+    const left = newTimeOrderedId('batch_', bulk.clock.nowMs);
+    await bulk.records.commitOnce(objectKeys.retry(TENANT, id, 0), { jobId: left });
+    expect((await bulk.batches.retry(CALLER, id)).id).toBe(left);
+
+    await bulk.store.delete([objectKeys.jobRecord(TENANT, left)]);
+    bulk.clock.nowMs += 3_600_000;
+    const { id: anew } = await bulk.batches.retry(CALLER, id);
+    expect(anew).not.toBe(left);
+    expect(await driveToEnd(bulk, anew)).toMatchObject({ status: 'completed', counts: { total: 2 } });
   });
 
   it('refuses a batch that runs, and one that has nothing to retry', async () => {

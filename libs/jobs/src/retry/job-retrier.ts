@@ -40,11 +40,17 @@ export class JobRetrier {
       const made = known === undefined ? undefined : await jobs.find(source.tenant, known.value.jobId);
       if (made?.status === 'failed') continue;
       if (made !== undefined) return made;
+      if (known !== undefined && this.isAbandoned(known.value)) continue;
       await this.checkFiles(source, errorFileId);
       const jobId = newTimeOrderedId(source.kind === 'batch' ? BATCH_PREFIX : JOB_PREFIX, this.now());
       const { value } = await records.commitOnce<RetryPointer>(key, { jobId });
       return await commands.accept(retryRecord(value.jobId, keyId, source, errorFileId), RETRY_PURPOSES);
     }
+  }
+
+  /** What such a call left is swept away about now; to go on from it would race with that. */
+  private isAbandoned({ jobId }: RetryPointer): boolean {
+    return this.now() - createdAtOf(jobId) > ABANDONED_MS;
   }
 
   private async checkFiles({ tenant, id, inputFileId }: JobRecord, errorFileId: string): Promise<void> {
@@ -57,6 +63,8 @@ export class JobRetrier {
   }
 }
 
+/** A call that made no record for so long has died; a sweep removes what it wrote after an hour. */
+const ABANDONED_MS = 1_800_000;
 const RETRY_PURPOSES = ['batch', 'user_data'] as const;
 
 /** @returns the file that names the lines. */
@@ -76,7 +84,7 @@ function checkRetryable({ id, kind, status, errorFileId }: JobRecord): string {
 /** All of it follows from the new id, so that two calls that make the same retry write the same record. */
 function retryRecord(id: string, keyId: string, source: JobRecord, errorFileId: string): JobRecord {
   const { kind, tenant, endpoint, metadata, outputExpiresAfterSeconds, embeddings } = source;
-  const createdAtMs = timeOfId(id.slice(0, id.indexOf('_') + 1), id) ?? 0;
+  const createdAtMs = createdAtOf(id);
   return newRecord(
     {
       id,
@@ -93,6 +101,10 @@ function retryRecord(id: string, keyId: string, source: JobRecord, errorFileId: 
     },
     createdAtMs,
   );
+}
+
+function createdAtOf(id: string): number {
+  return timeOfId(id.slice(0, id.indexOf('_') + 1), id) ?? 0;
 }
 
 function isWindow(window: string): window is CompletionWindow {

@@ -26,9 +26,16 @@ function createLoop(store = new MemoryObjectStore(), sweepMs = 5) {
   const bulk = createTestBulk({ store });
   const lock = new FakeLock();
   const sweeps: number[] = [];
-  const loop = new LeaderLoop({ ...bulk, lock, sweepMs, onSweep: ({ jobs }) => void sweeps.push(jobs) });
+  const resigned: number[] = [];
+  const loop = new LeaderLoop({
+    ...bulk,
+    lock,
+    sweepMs,
+    onSweep: ({ jobs }) => void sweeps.push(jobs),
+    onResigned: () => void resigned.push(sweeps.length),
+  });
   loops.push(loop);
-  return { bulk, lock, loop, sweeps };
+  return { bulk, lock, loop, sweeps, resigned };
 }
 
 afterEach(async () => {
@@ -59,13 +66,14 @@ describe('LeaderLoop', () => {
   });
 
   it('forgets what it knew when it loses the lock, and begins anew when it has it again', async () => {
-    const { bulk, lock, loop, sweeps } = createLoop(undefined, 20);
+    const { bulk, lock, loop, sweeps, resigned } = createLoop(undefined, 20);
     const id = await startJob(bulk, requestLines(4));
     loop.start();
     await until(() => sweeps.length > 0);
     lock.free = false;
     const asked = lock.asked;
     await until(() => lock.asked > asked + 1);
+    expect([loop.isLeading, resigned.length]).toEqual([false, 1]);
     bulk.queue.empty();
     const swept = sweeps.length;
     lock.free = true;

@@ -1,6 +1,7 @@
 import type { JobHint } from '#contracts';
 import type { Logger } from '#platform';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
+import type { JobsSeen } from './job-watch.js';
 import { isPassing, type Sweeper } from './sweeper.js';
 
 /** A lock that one worker holds at a time and must renew. */
@@ -16,7 +17,9 @@ export interface LeaderLoopOptions {
   readonly dispatcher: Dispatcher;
   readonly sweepMs: number;
   readonly logger: Logger;
-  onSweep(result: { readonly jobs: number; readonly seconds: number }): void;
+  onSweep(result: JobsSeen & { readonly jobs: number; readonly seconds: number }): void;
+  /** Another worker leads from now on. */
+  onResigned?(): void;
 }
 
 /**
@@ -31,6 +34,11 @@ export class LeaderLoop {
   private lastSweepMs = 0;
 
   constructor(private readonly options: LeaderLoopOptions) {}
+
+  /** Whether this worker held the lock when it last asked. */
+  get isLeading(): boolean {
+    return this.leading && !this.stopped;
+  }
 
   start(): void {
     this.tick();
@@ -67,7 +75,10 @@ export class LeaderLoop {
 
   private async turn(): Promise<void> {
     const held = await this.options.lock.hold();
-    if (!held && this.leading) this.options.dispatcher.reset();
+    if (!held && this.leading) {
+      this.options.dispatcher.reset();
+      this.options.onResigned?.();
+    }
     const taken = held && !this.leading;
     this.leading = held;
     if (!held || (!taken && Date.now() - this.lastSweepMs < this.options.sweepMs)) return;

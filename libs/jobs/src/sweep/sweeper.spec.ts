@@ -57,7 +57,7 @@ describe('Sweeper', () => {
         await bulk.store.put(objectKeys.activeMarker('aa', `batch_${String(index).padStart(21, '0')}`), '');
       }),
     );
-    expect(await bulk.sweeper.sweep()).toEqual({ jobs: 3 });
+    expect(await bulk.sweeper.sweep()).toMatchObject({ jobs: 3 });
     expect(bulk.queue.chunkIds().toSorted()).toEqual(ids.map((id) => `${id}-0`).toSorted());
   });
 
@@ -66,7 +66,7 @@ describe('Sweeper', () => {
     const { jobId, inputFileId } = await leaveOrphan(bulk);
     await bulk.files.delete(TENANT, inputFileId);
     bulk.clock.nowMs = Date.now() + HOUR_MS - 60_000;
-    expect(await bulk.sweeper.sweep()).toEqual({ jobs: 0 });
+    expect(await bulk.sweeper.sweep()).toMatchObject({ jobs: 0 });
     expect(await listKeys(bulk, objectKeys.activeMarker(TENANT, jobId))).toHaveLength(1);
     bulk.clock.nowMs = Date.now() + HOUR_MS + 60_000;
     await bulk.sweeper.sweep();

@@ -1,17 +1,20 @@
-import { parseActiveMarker, type ControlTask, type JobHint, type JobRecord } from '#contracts';
+import { parseActiveMarker, type BatchInputError, type ControlTask, type JobHint, type JobRecord } from '#contracts';
 import { GatewayError, type Logger } from '#platform';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import { inParallel } from '../finish/in-parallel.js';
-import type { JobQueue } from '../queue/job-queue.port.js';
+import type { JobQueue, LiveCounts } from '../queue/job-queue.port.js';
 import type { JobRecords } from '../records/job-records.js';
 import { isKnown } from '../records/assert-known.js';
+import type { JobsSeen, JobWatch } from './job-watch.js';
 
 export interface SweeperOptions {
   readonly jobs: JobRecords;
   readonly files: StoredFiles;
   readonly queue: JobQueue;
+  readonly live: LiveCounts;
   readonly dispatcher: Dispatcher;
+  readonly watch: JobWatch;
   readonly logger: Logger;
   readonly now?: () => number;
 }
@@ -32,39 +35,37 @@ export class Sweeper {
   }
 
   /** @throws GatewayError `storage_unavailable`, `queue_unavailable`: the next sweep goes on from there. */
-  async sweep(): Promise<{ readonly jobs: number }> {
-    const seen = new Set<string>();
+  async sweep(): Promise<JobsSeen & { readonly jobs: number }> {
+    const seen = new Map<string, JobRecord>();
     const markers = await Array.fromAsync(this.options.jobs.activeMarkers());
     await inParallel(markers, JOBS_AT_ONCE, async ({ key, writtenAt }) => {
       const marker = parseActiveMarker(key);
       if (marker === undefined) return;
       try {
-        if (await this.sweepJob(marker, writtenAt)) seen.add(marker.jobId);
+        const record = await this.sweepJob(marker, writtenAt);
+        if (record !== undefined) seen.set(marker.jobId, record);
       } catch (error) {
         if (isPassing(error)) throw error;
         // One job that cannot be swept must not keep the others from it.
         this.options.logger.error({ error, jobId: marker.jobId }, 'a job cannot be swept');
       }
     });
-    this.options.dispatcher.forgetAllBut(seen);
+    this.options.dispatcher.forgetAllBut(new Set(seen.keys()));
     await this.options.dispatcher.fillAll(true);
-    return { jobs: seen.size };
+    return { jobs: seen.size, ...(await this.options.watch.judge([...seen.values()])) };
   }
 
-  /** False when there is no such job. */
-  private async sweepJob({ tenant, jobId }: ActiveMarker, writtenAt: Date): Promise<boolean> {
+  /** The job as it is then; `undefined` when there is none. */
+  private async sweepJob({ tenant, jobId }: ActiveMarker, writtenAt: Date): Promise<JobRecord | undefined> {
     const { jobs, files } = this.options;
     const record = await jobs.find(tenant, jobId);
-    if (record !== undefined) {
-      await this.advance(record);
-      return true;
-    }
+    if (record !== undefined) return await this.advance(record);
     if (this.now() - writtenAt.getTime() > ORPHAN_AGE_MS) {
       const inputFileId = await jobs.inputOfMarker(tenant, jobId);
       if (inputFileId !== undefined) await files.release(tenant, inputFileId, jobId);
       await jobs.removeOrphan(tenant, jobId);
     }
-    return false;
+    return undefined;
   }
 
   /** A hint saves the wait for the next sweep. */
@@ -79,9 +80,14 @@ export class Sweeper {
     await this.options.dispatcher.fillAll(false);
   }
 
-  private async advance(record: JobRecord): Promise<void> {
-    if (!isKnown(record)) return;
+  private async advance(record: JobRecord): Promise<JobRecord> {
+    if (!isKnown(record)) return record;
     const current = this.isOverdue(record) ? await this.expire(record) : record;
+    await this.setGoing(current);
+    return current;
+  }
+
+  private async setGoing(current: JobRecord): Promise<void> {
     switch (current.status) {
       case 'validating':
         return await this.control('plan', current);
@@ -101,7 +107,12 @@ export class Sweeper {
   /** A job whose last chunk got its result in time is complete, even when nobody had noticed before the deadline. */
   private async expire(record: JobRecord): Promise<JobRecord> {
     if (record.status === 'in_progress') await this.options.dispatcher.track(record);
-    return await this.options.jobs.apply(record.tenant, record.id, { kind: 'ending', outcome: 'expired' });
+    const waiting = await this.options.live.readWaiting(record.id);
+    return await this.options.jobs.apply(record.tenant, record.id, {
+      kind: 'ending',
+      outcome: 'expired',
+      ...(waiting === undefined ? {} : { errors: [expiredBecause(record, waiting.reason)] }),
+    });
   }
 
   private isOverdue(record: JobRecord): boolean {
@@ -111,6 +122,11 @@ export class Sweeper {
   private async control(task: ControlTask, { tenant, id }: JobRecord): Promise<void> {
     await this.options.queue.addControl({ version: 1, task, tenant, jobId: id });
   }
+}
+
+function expiredBecause({ kind }: JobRecord, reason: string): BatchInputError {
+  const message = `Not all requests could be executed before the completion window expired. The last attempt was put off: ${reason}`;
+  return { code: kind === 'batch' ? 'batch_expired' : 'job_expired', message, param: null, line: null };
 }
 
 type ActiveMarker = NonNullable<ReturnType<typeof parseActiveMarker>>;

@@ -1,7 +1,13 @@
 import type { AudioDecoder } from '#audio';
-import { createLogger } from '#platform';
+import type { DeferredCalls } from '#inference';
+import { createLogger, createRegistry } from '#platform';
 import { RecordStore, type ObjectStore } from '#storage';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
+import { AsyncChunks } from '../async-chunks/async-chunks.js';
+import type { AsyncChunksOptions } from '../async-chunks/async-chunks.options.js';
+import { AsyncMetrics } from '../async-chunks/async-metrics.js';
+import { chooseVia } from '../async-chunks/choose-via.js';
+import type { OutstandingCalls } from '../async-chunks/outstanding-calls.port.js';
 import { StoredBatches } from '../batches/stored-batches.js';
 import { EndpointRegistry } from '../chunks/endpoint-registry.js';
 import { ChunkRunner } from '../chunks/run-chunk.js';
@@ -17,9 +23,11 @@ import { PlanReader } from '../plan/plan-reader.js';
 import { JobRecords } from '../records/job-records.js';
 import { ResultReader } from '../results/result-reader.js';
 import { JobRetrier } from '../retry/job-retrier.js';
+import { JobWatch } from '../sweep/job-watch.js';
 import { Sweeper } from '../sweep/sweeper.js';
 import { MemoryJobQueue } from './memory-job-queue.js';
 import { MemoryLiveCounts } from './memory-live-counts.js';
+import { MemoryOutstandingCalls } from './memory-outstanding-calls.js';
 import { ScriptedModels } from './scripted-models.js';
 
 export interface TestBulkOptions {
@@ -34,6 +42,9 @@ export interface TestBulkOptions {
   readonly checkpointMs?: number;
   readonly decoder?: AudioDecoder;
   refusal?: () => string | undefined;
+  /** The models' asynchronous endpoints; absent where there are none. */
+  readonly deferred?: DeferredCalls;
+  readonly outstanding?: OutstandingCalls;
 }
 
 export const TENANT = 'acme';
@@ -53,6 +64,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
   const plans = new PlanReader(records);
   const running = new RunningJobs();
   const retries: string[] = [];
+  const waste: Record<string, number> = {};
   const parts = {
     store,
     records,
@@ -77,13 +89,25 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     decodeTimeoutMs: 60_000,
     decoder: options.decoder,
   };
+  const onRetry = (cause: string): void => void retries.push(cause);
+  const { deferred } = options;
+  const registry = createRegistry({ processMetrics: false });
+  const asyncChunks = openAsyncChunks(options, { ...parts, onRetry, metrics: new AsyncMetrics(registry, now) });
   const runner = new ChunkRunner({
     ...parts,
+    asyncChunks,
     endpoints: new EndpointRegistry(),
-    onRetry: (cause) => void retries.push(cause),
+    onRetry,
+    onWaste: (cause, calls) => {
+      waste[cause] = (waste[cause] ?? 0) + calls;
+    },
   });
-  const planner = new JobPlanner(parts);
-  const finisher = new JobFinisher(parts);
+  const planner = new JobPlanner({
+    ...parts,
+    chooseVia: ({ model, lines, deadlineMs }) =>
+      chooseVia({ way: deferred?.way(model), concurrency: 4, lines, leftMs: deadlineMs - now() }),
+  });
+  const finisher = new JobFinisher({ ...parts, asyncChunks });
   const dispatcher = new Dispatcher(parts);
   const commands = new JobCommands({ ...parts, refusal: options.refusal ?? (() => undefined) });
   const face = {
@@ -92,8 +116,14 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     retrier: new JobRetrier({ ...parts, commands }),
     results: new ResultReader(parts),
   };
+  const watch = new JobWatch({
+    ...parts,
+    stuckMs: 900_000,
+    waitsInTurn: (jobId) => dispatcher.waitsInTurn(jobId),
+  });
   return {
     clock,
+    registry,
     store,
     queue,
     live,
@@ -105,16 +135,24 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     plans,
     running,
     retries,
+    waste,
     planner,
     commands,
     runner,
     finisher,
     dispatcher,
     control: new ControlTasks({ planner, finisher, queue, logger }),
-    sweeper: new Sweeper({ jobs, files, queue, dispatcher, logger, now }),
+    sweeper: new Sweeper({ jobs, files, queue, live, dispatcher, watch, logger, now }),
     batches: new StoredBatches(face),
     jobsFace: new StoredJobs(face),
   };
 }
 
 export type TestBulk = ReturnType<typeof createTestBulk>;
+
+function openAsyncChunks(
+  { deferred, outstanding = new MemoryOutstandingCalls() }: TestBulkOptions,
+  parts: Omit<AsyncChunksOptions, 'deferred' | 'outstanding'>,
+): AsyncChunks | undefined {
+  return deferred === undefined ? undefined : new AsyncChunks({ ...parts, deferred, outstanding });
+}

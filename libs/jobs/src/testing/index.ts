@@ -1,4 +1,5 @@
-export { createTestBulk, TENANT, type TestBulk } from './create-test-bulk.js';
+export { collectGarbage } from './collect-garbage.js';
+export { createTestBulk, TENANT, type TestBulk, type TestBulkOptions } from './create-test-bulk.js';
 export {
   createBatch,
   drainQueue,
@@ -18,9 +19,11 @@ export {
 export { FAULTS, FaultyStore, type Fault } from './faulty-store.js';
 export { GatedStore } from './gated-store.js';
 export { MemoryJobQueue } from './memory-job-queue.js';
+export { MemoryOutstandingCalls } from './memory-outstanding-calls.js';
 export { newChunkContext, newChunkLines } from './new-chunk-context.js';
 export { newBodyLine, newPackLines } from './new-pack-lines.js';
 export { newJobRecord } from './new-job-record.js';
+export { ScriptedDeferredCalls } from './scripted-deferred-calls.js';
 export {
   answerOf,
   embeddingOf,

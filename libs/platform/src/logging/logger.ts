@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { pino, type Logger } from 'pino';
 import { serializeError } from './serialize-error.js';
 
@@ -6,11 +7,18 @@ export type { Logger } from 'pino';
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+export interface LoggerOptions {
+  readonly name: string;
+  readonly level: LogLevel;
+  /** Which of several processes that write one log this is. */
+  readonly process?: number | undefined;
+}
+
 /** JSON lines on standard output. Prompts, outputs, keys and presigned URLs never go in; callers log ids and counts. */
-export function createLogger(options: { readonly name: string; readonly level: LogLevel }): Logger {
+export function createLogger({ name, level, process: number }: LoggerOptions): Logger {
   return pino({
-    name: options.name,
-    level: options.level,
+    base: { pid: process.pid, hostname: hostname(), name, ...(number !== undefined && { process: number }) },
+    level,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
       paths: ['authorization', 'headers.authorization', '*.authorization', 'apiKey', '*.apiKey'],

@@ -4,10 +4,11 @@ import type { StorageConfig } from '../config/read-storage-config.js';
 import { ObjectExchange, type ExchangeOptions } from '../object-exchange.port.js';
 import { createS3Client } from './create-s3-client.js';
 import { deleteObjects } from './delete-objects.js';
+import { listObjects } from './list-objects.js';
 import { readObject } from './open-object.js';
 import { putObject } from './put-object.js';
 import { S3Connection } from './s3-connection.js';
-import { parseS3Location } from './s3-location.js';
+import { parseS3Location, type S3Location } from './s3-location.js';
 import type { S3ObjectStoreOptions } from './s3-object-store.js';
 
 /** The bucket of this installation, and those that endpoints write their results to. */
@@ -35,17 +36,28 @@ export class S3ObjectExchange extends ObjectExchange {
   }
 
   override async read(location: string, { signal }: ExchangeOptions = {}): Promise<Buffer | undefined> {
-    const parsed = parseS3Location(location);
-    if (parsed === undefined) {
-      throw new GatewayError('internal_error', 'The server was told of a stored object that cannot be named.', {
-        details: { location },
-      });
-    }
+    const { bucket, key } = requireS3Location(location);
     try {
-      return (await readObject(this.connectionTo(parsed.bucket), parsed.key, { signal })).body;
+      return (await readObject(this.connectionTo(bucket), key, { signal })).body;
     } catch (error) {
       if (GatewayError.is(error, 'not_found')) return undefined;
       throw error;
+    }
+  }
+
+  override async list(prefix: string, { signal }: ExchangeOptions = {}): Promise<readonly string[]> {
+    const { bucket, key } = requireS3Location(prefix);
+    const locations: string[] = [];
+    let startAfter: string | undefined;
+    for (;;) {
+      const page = await listObjects(this.connectionTo(bucket), {
+        prefix: key,
+        ...(startAfter === undefined ? {} : { startAfter }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      for (const object of page.objects) locations.push(`s3://${bucket}/${object.key}`);
+      startAfter = page.objects.at(-1)?.key;
+      if (!page.truncated || startAfter === undefined) return locations;
     }
   }
 
@@ -65,4 +77,12 @@ export class S3ObjectExchange extends ObjectExchange {
     this.others.set(bucket, connection);
     return connection;
   }
+}
+
+function requireS3Location(location: string): S3Location {
+  const parsed = parseS3Location(location);
+  if (parsed !== undefined) return parsed;
+  throw new GatewayError('internal_error', 'The server was told of a stored object that cannot be named.', {
+    details: { location },
+  });
 }

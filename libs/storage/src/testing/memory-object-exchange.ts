@@ -15,6 +15,11 @@ export class MemoryObjectExchange extends ObjectExchange {
     return Promise.resolve(this.objects.get(location));
   }
 
+  override list(prefix: string, { signal }: ExchangeOptions = {}): Promise<readonly string[]> {
+    signal?.throwIfAborted();
+    return Promise.resolve([...this.objects.keys()].filter((location) => location.startsWith(prefix)).toSorted());
+  }
+
   override remove(key: string): Promise<void> {
     this.objects.delete(locationOf(key));
     return Promise.resolve();

@@ -55,6 +55,49 @@ response = client.embeddings.create(
 )
 print(f"Generated {len(response.data)} embeddings")
 `,
+  // No SDK has client.reranking.create; the SDK's own way to routes that it does not know takes its place.
+  rerank: `import json
+from types import SimpleNamespace
+${CLIENT}
+def create(**body):
+    answer = client.post("/rerank", cast_to=object, body=body)
+    return json.loads(json.dumps(answer), object_hook=lambda fields: SimpleNamespace(**fields))
+
+response = create(
+    model="bge-reranker-v2-m3/dev",
+    query="What is the capital of France?",
+    documents=[
+        "Paris is the capital of France.",
+        "Berlin is the capital of Germany.",
+        "London is the capital of England."
+    ],
+    max_rerank=3
+)
+for result in response.data:
+    print(f"Document: {result.document}")
+    print(f"Relevance Score: {result.relevance_score}")
+    print("---")
+`,
+  invocation: `import requests
+import json
+
+url = "https://BASE_URL/v1/invocations"
+headers = {
+    "Authorization": "Bearer YOUR_API_KEY",
+    "Content-Type": "application/json"
+}
+payload = {
+    "model": "Qwen2.5-7B-Instruct/dev",
+    "input": {
+        "query": "What is machine learning?"
+    },
+    "parameters": {
+        "max_tokens": 100
+    }
+}
+response = requests.post(url, headers=headers, data=json.dumps(payload))
+print(response.json())
+`,
   vision: `import base64
 ${CLIENT}
 def encode_image(image_path):

@@ -1,4 +1,4 @@
-/** Requests of the seed's Python snippets as openai-python 3.54.0 and requests 2.34.2 sent them, recorded from the wire. */
+/** Requests of the seed's Python snippets as openai-python 3.57.0 and requests 2.34.2 sent them, recorded from the wire. */
 export interface RecordedRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -15,9 +15,9 @@ const agentHeaders = (accept: string): [string, string][] => [
 ];
 
 const stainlessHeaders: [string, string][] = [
-  ['user-agent', 'OpenAI/Python 3.54.0'],
+  ['user-agent', 'OpenAI/Python 3.57.0'],
   ['x-stainless-lang', 'python'],
-  ['x-stainless-package-version', '3.54.0'],
+  ['x-stainless-package-version', '3.57.0'],
   ['x-stainless-os', 'Linux'],
   ['x-stainless-arch', 'x64'],
   ['x-stainless-runtime', 'CPython'],
@@ -67,6 +67,12 @@ export const EMBED_TWO = openaiPost(
   '{"model":"bge-m3/dev","input":["The food was delicious and the service was excellent.","The restaurant was very expensive and the food was mediocre."],"encoding_format":"base64"}',
 );
 
+/** No SDK has `client.reranking.create`: this is what `client.post("/rerank", …)` sends of the snippet's arguments. */
+export const RERANK = openaiPost(
+  '/rerank',
+  '{"model":"bge-reranker-v2-m3/dev","query":"What is the capital of France?","documents":["Paris is the capital of France.","Berlin is the capital of Germany.","London is the capital of England."],"max_rerank":3}',
+);
+
 export const VISION = openaiPost(
   '/chat/completions',
   `{"model":"Qwen2-VL-7B-Instruct/dev","messages":[{"role":"user","content":[{"type":"text","text":"What's in this image?"},{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,${JPEG_BASE64}"}}]}]}`,
@@ -92,7 +98,7 @@ export function recordedTranscription(audio: Uint8Array): RecordedRequest {
   const boundary = '0fc30c3fb32c142966fd84f04068bfca';
   const head =
     `--${boundary}\r\nContent-Disposition: form-data; name="model"\r\n\r\nwhisper-large-v3/dev\r\n` +
-    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="audio.wav"\r\nContent-Type: audio/x-wav\r\n\r\n`;
+    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="audio.mp3"\r\nContent-Type: audio/mpeg\r\n\r\n`;
   return {
     method: 'POST',
     path: '/audio/transcriptions',

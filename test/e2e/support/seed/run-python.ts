@@ -8,10 +8,10 @@ import type { System } from '../../../setup/processes.js';
 const TIMEOUT_MS = 60_000;
 const python = process.env['SLUICE_TEST_PYTHON'] ?? 'python3';
 
-/** Whether the machine's Python has the package; SLUICE_TEST_PYTHON names another Python. */
-export function hasOpenaiPackage(): boolean {
+/** Whether the machine's Python has a package; SLUICE_TEST_PYTHON names another Python. */
+export function hasPackage(name: 'openai' | 'requests'): boolean {
   try {
-    execFileSync(python, ['-c', 'import openai'], { stdio: 'ignore', timeout: TIMEOUT_MS });
+    execFileSync(python, ['-c', `import ${name}`], { stdio: 'ignore', timeout: TIMEOUT_MS });
     return true;
   } catch {
     return false;

@@ -89,6 +89,15 @@ describe('npm run keys', () => {
     await expect(run('rotate', old.id)).rejects.toThrow(/has been revoked/);
   });
 
+  it('records which key took the place of a rotated one, and nothing of the kind for a revoked one', async () => {
+    const [rotated, revoked] = [await create(), await create()];
+    const successor = /key_\w+/.exec(await run('rotate', rotated.id))?.[0];
+    await run('revoke', revoked.id);
+    const records = new Map(parseKeysFile(await readFile(path, 'utf8')).map((record) => [record.id, record]));
+    expect(records.get(rotated.id)).toMatchObject({ replacedBy: successor });
+    expect(records.get(revoked.id)?.replacedBy).toBeUndefined();
+  });
+
   it('lets the old key work for as long as it is told to', async () => {
     const old = await create();
     await run('rotate', old.id, '--grace', '1h');

@@ -54,7 +54,10 @@ async function run(command: KeysCommand, { places, print, openHasher: hasherOf }
     case 'rotate': {
       const old = await find(places, command.id, nowMs);
       const made = makeKey(await hasherOf(), old, nowMs);
-      await updateAll(places, (records) => [...endKey(records, command.id, nowMs + command.graceMs), made.record]);
+      await updateAll(places, (records) => [
+        ...endKey(records, command.id, nowMs + command.graceMs, made.record.id),
+        made.record,
+      ]);
       announce(print, made, places);
       print(
         `${command.id} is refused ${command.graceMs === 0 ? HOLDS_WITHIN : `from ${new Date(nowMs + command.graceMs).toISOString()}`}.`,
@@ -104,10 +107,16 @@ async function find(places: readonly KeysPlace[], id: string, nowMs: number): Pr
   return record;
 }
 
-/** A key that ends earlier already keeps its earlier end. */
-function endKey(records: readonly KeyRecord[], id: string, endsAtMs: number): KeyRecord[] {
+/** A key that ends earlier already keeps its earlier end. With a successor its jobs go on under that. */
+function endKey(records: readonly KeyRecord[], id: string, endsAtMs: number, replacedBy?: string): KeyRecord[] {
   return records.map((record) =>
-    record.id === id ? { ...record, revokedAtMs: Math.min(record.revokedAtMs ?? Infinity, endsAtMs) } : record,
+    record.id === id
+      ? {
+          ...record,
+          revokedAtMs: Math.min(record.revokedAtMs ?? Infinity, endsAtMs),
+          replacedBy: replacedBy ?? record.replacedBy,
+        }
+      : record,
   );
 }
 

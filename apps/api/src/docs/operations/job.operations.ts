@@ -31,7 +31,7 @@ const rows: Readonly<Record<string, ResponseObject>> = {
   '200': {
     description:
       'Rows of the parts that are done, in input order, failures among them. `sluice-results-complete` says whether these are all, `sluice-results-cursor` where to go on.',
-    content: { 'application/jsonl': { schema: { type: 'string' } } },
+    content: { 'application/x-ndjson': { schema: { type: 'string' } } },
   },
 };
 

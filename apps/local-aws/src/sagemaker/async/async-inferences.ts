@@ -1,8 +1,13 @@
+import { createSeededRandom } from '../../faults/create-seeded-random.js';
 import type { AsyncJob } from './async-job.js';
 import { failAsyncJob, runAsyncJob, type AsyncJobServices } from './run-async-job.js';
 
+// How soon a queue notices that its endpoint has got an instance.
+const lookForInstancesMs = 50;
+
 interface Queue {
   running: number;
+  look?: NodeJS.Timeout | undefined;
   readonly waiting: Set<AsyncJob>;
 }
 
@@ -17,6 +22,7 @@ export class AsyncInferences {
   private readonly queues = new Map<string, Queue>();
   private readonly inProgress = new Set<Promise<void>>();
   private readonly stop = new AbortController();
+  private readonly random = createSeededRandom(0);
 
   constructor(options: AsyncInferencesOptions) {
     this.options = options;
@@ -44,8 +50,11 @@ export class AsyncInferences {
   }
 
   private startNext(queue: Queue): void {
-    for (const job of queue.waiting) {
-      if (queue.running >= job.settings.maxConcurrentInvocationsPerInstance || this.stop.signal.aborted) return;
+    for (let job = this.next(queue); job !== undefined; job = this.next(queue)) {
+      if (queue.running >= roomOf(job) || this.stop.signal.aborted) {
+        this.lookForInstances(queue);
+        return;
+      }
       queue.waiting.delete(job);
       queue.running += 1;
       this.track(
@@ -55,6 +64,21 @@ export class AsyncInferences {
         }),
       );
     }
+  }
+
+  private next(queue: Queue): AsyncJob | undefined {
+    const [first] = queue.waiting;
+    if (first?.endpoint.definition.async?.shuffled !== true) return first;
+    return [...queue.waiting][Math.floor(this.random() * queue.waiting.size)];
+  }
+
+  /** Nothing that ends starts the next call where nothing runs. */
+  private lookForInstances(queue: Queue): void {
+    if (queue.running > 0 || this.stop.signal.aborted) return;
+    queue.look ??= setTimeout(() => {
+      queue.look = undefined;
+      this.startNext(queue);
+    }, lookForInstancesMs).unref();
   }
 
   private services(): AsyncJobServices {
@@ -70,4 +94,10 @@ export class AsyncInferences {
       .finally(() => this.inProgress.delete(settled));
     this.inProgress.add(settled);
   }
+}
+
+/** Calls that the endpoint works on at once as it is now; a job keeps all other settings that it came with. */
+function roomOf({ endpoint, settings }: AsyncJob): number {
+  const { maxConcurrentInvocationsPerInstance, instances = 1 } = endpoint.definition.async ?? settings;
+  return maxConcurrentInvocationsPerInstance * instances;
 }

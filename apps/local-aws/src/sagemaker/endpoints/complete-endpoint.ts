@@ -114,7 +114,14 @@ function completeAsync(input: unknown, endpointName: string, defaults: EndpointD
   if (!isFields(input)) throw new TypeError('async must be true, false or an object');
   refuseUnknown(
     input,
-    new Set(['s3OutputPath', 's3FailurePath', 'maxConcurrentInvocationsPerInstance', 'notificationUrl']),
+    new Set([
+      's3OutputPath',
+      's3FailurePath',
+      'maxConcurrentInvocationsPerInstance',
+      'notificationUrl',
+      'instances',
+      'shuffled',
+    ]),
   );
   const s3FailurePath = readS3Path(input, 's3FailurePath');
   const notificationUrl = readText(input, 'notificationUrl');
@@ -125,7 +132,16 @@ function completeAsync(input: unknown, endpointName: string, defaults: EndpointD
     maxConcurrentInvocationsPerInstance:
       readNumber(input, 'maxConcurrentInvocationsPerInstance', 1) ?? defaultAsyncConcurrency,
     ...(s3FailurePath !== undefined && { s3FailurePath }),
+    ...readQueue(input),
     ...(notificationUrl !== undefined && { notificationUrl }),
+  };
+}
+
+function readQueue(input: Fields): Pick<AsyncInference, 'instances' | 'shuffled'> {
+  const instances = readNumber(input, 'instances', 0);
+  return {
+    ...(instances !== undefined && { instances }),
+    ...(readFlag(input, 'shuffled') === true && { shuffled: true }),
   };
 }
 

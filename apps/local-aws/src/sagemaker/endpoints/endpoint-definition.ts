@@ -13,6 +13,10 @@ export interface AsyncInference {
   /** `s3://bucket/prefix`; without it a failed inference leaves nothing in S3. */
   readonly s3FailurePath?: string;
   readonly maxConcurrentInvocationsPerInstance: number;
+  /** Instances that run now; with none calls wait in the queue. May be changed while they do. Absent: one. */
+  readonly instances?: number;
+  /** Takes waiting calls in random order, as a queue over several instances does. Absent: first come, first served. */
+  readonly shuffled?: boolean;
   /** Where finished inferences are announced, in the shape of an SNS notification to an HTTP subscriber. */
   readonly notificationUrl?: string;
 }

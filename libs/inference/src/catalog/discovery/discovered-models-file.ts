@@ -1,7 +1,13 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { ADAPTER_NAMES, MODEL_TYPES } from '../model-entry.types.js';
 import type { DiscoveredModel, DiscoveredTarget } from './discovered-model.js';
+import { readFileIfThere } from './read-file-if-there.js';
+import { writePrivateFile } from './write-private-file.js';
+
+/** Models and when AWS named them. */
+export interface RememberedModels {
+  readonly models: readonly DiscoveredModel[];
+  readonly readAtMs: number;
+}
 
 const VERSION = 1;
 type Fields = Readonly<Record<string, unknown>>;
@@ -14,30 +20,22 @@ export class DiscoveredModelsFile {
    * @returns undefined when there is none yet.
    * @throws TypeError or SyntaxError when it is no such file; else the file system's error.
    */
-  async read(): Promise<readonly DiscoveredModel[] | undefined> {
-    let text: string;
-    try {
-      text = await readFile(this.path, 'utf8');
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      throw error;
-    }
+  async read(): Promise<RememberedModels | undefined> {
+    const text = await readFileIfThere(this.path);
+    if (text === undefined) return undefined;
     const value: unknown = JSON.parse(text);
     if (!isFields(value) || value['version'] !== VERSION || !Array.isArray(value['models'])) {
       throw new TypeError(`${this.path} holds no models of this version.`);
     }
-    return value['models'].map((model: unknown) => readModel(model, this.path));
+    const models = value['models'].map((model: unknown) => readModel(model, this.path));
+    const readAtMs = Date.parse(String(value['readAt']));
+    // A file from before times were kept.
+    return { models, readAtMs: Number.isNaN(readAtMs) ? 0 : readAtMs };
   }
 
-  /** Whoever reads it meanwhile, or after a crash, finds the old models or the new ones. */
-  async write(models: readonly DiscoveredModel[]): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true });
-    // Several processes may share one path.
-    const draft = `${this.path}.${process.pid}`;
-    await writeFile(draft, JSON.stringify({ version: VERSION, models }), { mode: 0o600 });
-    // A draft that a crash left behind keeps the mode it had.
-    await chmod(draft, 0o600);
-    await rename(draft, this.path);
+  async write({ models, readAtMs }: RememberedModels): Promise<void> {
+    const readAt = new Date(readAtMs).toISOString();
+    await writePrivateFile(this.path, JSON.stringify({ version: VERSION, readAt, models }));
   }
 }
 

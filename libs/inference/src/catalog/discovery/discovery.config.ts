@@ -1,4 +1,5 @@
-import { readChoice, readInteger, readString, type Environment } from '#platform';
+import { join } from 'node:path';
+import { readChoice, readInteger, readOptionalString, readString, type Environment } from '#platform';
 import type { ControlPlaneOptions } from './control-plane-clients.js';
 import { EMD_KEYS_SECRET } from './read-emd-keys.js';
 
@@ -18,6 +19,8 @@ export interface DiscoveryConfig {
   readonly startWaitMs: number;
   /** Where the last good models are kept; absent = nowhere. */
   readonly cachePath?: string;
+  /** Seals the keys that are kept beside them; absent = keys are kept nowhere. */
+  readonly cachePepper?: string;
   readonly keysSecret: string;
   /** Milliseconds for which the last keys hold while the secret cannot be read. */
   readonly keysStaleAfterMs: number;
@@ -30,7 +33,9 @@ const HOUR_MS = 3_600_000;
 export function readDiscoveryConfig(environment: Environment): DiscoveryConfig {
   const milliseconds = (name: string, fallback: number): number =>
     readInteger(environment, name, { fallback, min: 100, max: 86_400_000 });
-  const cachePath = readString(environment, 'SLUICE_DISCOVERY_CACHE', './.sluice/discovered-models.json');
+  const home = readString(environment, 'SLUICE_HOME', '.sluice');
+  const cachePath = readString(environment, 'SLUICE_DISCOVERY_CACHE', join(home, 'discovered-models.json'));
+  const cachePepper = readOptionalString(environment, 'SLUICE_KEY_PEPPER');
   return Object.freeze({
     mode: readChoice(environment, 'SLUICE_DISCOVERY', DISCOVERY_MODES, 'off'),
     intervalMs: milliseconds('SLUICE_DISCOVERY_INTERVAL_MS', 60_000),
@@ -39,6 +44,7 @@ export function readDiscoveryConfig(environment: Environment): DiscoveryConfig {
     // Shorter than the patience of what starts containers and asks them whether they are ready.
     startWaitMs: milliseconds('SLUICE_DISCOVERY_START_WAIT_MS', 10_000),
     ...(cachePath !== 'off' && { cachePath }),
+    ...(cachePepper !== undefined && { cachePepper }),
     keysSecret: readString(environment, 'SLUICE_DISCOVERY_KEYS_SECRET', EMD_KEYS_SECRET),
     keysStaleAfterMs: readInteger(environment, 'SLUICE_KEYS_STALE_HOURS', { fallback: 24, min: 1, max: 720 }) * HOUR_MS,
     controlPlane: Object.freeze({

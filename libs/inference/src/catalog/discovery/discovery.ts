@@ -5,8 +5,8 @@ import type { ModelEntry } from '../model-entry.types.js';
 import type { LimitDefaults } from '../parse-catalog.js';
 import { AwsModelSource } from './aws-model-source.js';
 import type { DiscoveredModel } from './discovered-model.js';
-import { DiscoveredModelsFile } from './discovered-models-file.js';
 import type { DiscoveryConfig } from './discovery.config.js';
+import { LastGood } from './last-good.js';
 import { LiveCatalog } from './live-catalog.js';
 import { mergeEntries, type LeftOut } from './merge-catalog.js';
 import { ModelKeys } from './model-keys.js';
@@ -36,12 +36,13 @@ export class Discovery {
   readonly keys: ModelKeys;
   private readonly views: readonly LiveCatalog[];
   private readonly source: ModelSource;
-  private readonly file: DiscoveredModelsFile | undefined;
+  private readonly lastGood: LastGood;
   private readonly loop: RefreshLoop;
   private lastLeftOut = '';
   private lastShown = '';
-  private lastWritten = '';
   private lastAwaited = '';
+  /** Of the models that an earlier start has left. */
+  private rememberedReadAtMs: number | undefined;
 
   private constructor(private readonly parts: DiscoveryParts) {
     const { config, configured, logger, registry } = parts;
@@ -52,7 +53,7 @@ export class Discovery {
     this.catalogForCallers = forCallers;
     this.views = [open, forCallers];
     this.source = parts.source ?? createSource(config, logger);
-    this.file = config.cachePath === undefined ? undefined : new DiscoveredModelsFile(config.cachePath);
+    this.lastGood = new LastGood(config, logger);
     this.loop = new RefreshLoop({ ...config, logger, refresh: (signal) => this.refresh(signal) });
     if (registry !== undefined) this.measure(registry);
   }
@@ -74,9 +75,10 @@ export class Discovery {
     return this.loop.run();
   }
 
-  /** Seconds since AWS last answered in full; undefined when it has not yet. */
+  /** Seconds since AWS last answered in full, an earlier start included; undefined when it never has. */
   ageSeconds(): number | undefined {
-    return this.loop.ageSeconds();
+    const { rememberedReadAtMs: readAtMs } = this;
+    return this.loop.ageSeconds() ?? (readAtMs === undefined ? undefined : (Date.now() - readAtMs) / 1000);
   }
 
   async close(): Promise<void> {
@@ -85,22 +87,23 @@ export class Discovery {
   }
 
   private async remember(): Promise<boolean> {
-    try {
-      const models = await this.file?.read();
-      if (models === undefined) return false;
-      this.lastWritten = JSON.stringify(models);
-      this.show(models, this.lastWritten);
-      return true;
-    } catch (error) {
-      this.parts.logger.warn({ error }, 'The models that were discovered before cannot be read; asking AWS anew');
-      return false;
-    }
+    const [models, keys] = await Promise.all([this.lastGood.readModels(), this.lastGood.readKeys()]);
+    if (keys !== undefined) this.keys.replace(keys.keys, Math.max(0, Date.now() - keys.readAtMs));
+    if (models === undefined) return false;
+    this.rememberedReadAtMs = models.readAtMs;
+    this.show(models.models, JSON.stringify(models.models));
+    const readAt = new Date(models.readAtMs).toISOString();
+    this.parts.logger.info({ models: models.models.length, readAt }, 'the last good models serve until AWS answers');
+    return true;
   }
 
   /** Models and keys are asked for together and kept apart, so that the failure of one does not age the other. */
   private async refresh(signal: AbortSignal): Promise<void> {
     const models = this.source.readModels(signal).then((found) => this.accept(found));
-    const keys = this.source.readKeys(signal).then((found: EmdKeys) => this.keys.replace(found));
+    const keys = this.source.readKeys(signal).then(async (found: EmdKeys) => {
+      this.keys.replace(found);
+      await this.lastGood.keepKeys(found);
+    });
     const failures = (await Promise.allSettled([models, keys])).flatMap((outcome) =>
       outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
     );
@@ -113,13 +116,7 @@ export class Discovery {
     const text = JSON.stringify(models);
     // Entries stay the same objects while nothing has changed.
     if (text !== this.lastShown) this.show(models, text);
-    if (this.file === undefined || text === this.lastWritten) return;
-    try {
-      await this.file.write(models);
-      this.lastWritten = text;
-    } catch (error) {
-      this.parts.logger.warn({ error }, 'The discovered models could not be kept on disk for the next start');
-    }
+    await this.lastGood.keepModels(models);
   }
 
   private show(models: readonly DiscoveredModel[], text: string): void {
@@ -171,7 +168,7 @@ export class Discovery {
   private measure(registry: Registry): void {
     const gauge: Gauge = new Gauge({
       name: 'sluice_discovery_age_seconds',
-      help: 'Time since AWS last answered which models are deployed; -1 before the first answer.',
+      help: 'Time since AWS last answered which models are deployed, to an earlier start perhaps; -1 if it never has.',
       registers: [registry],
       collect: () => gauge.set(this.ageSeconds() ?? -1),
     });

@@ -1,7 +1,7 @@
 import type { EmdKeys } from './read-emd-keys.js';
 
 /**
- * The keys that EMD's deployments gave to single models, in memory only. A failed look-up takes none away and adds none:
+ * The keys that EMD's deployments gave to single models. A failed look-up takes none away and adds none:
  * it leaves the last good ones, for as long as keys may be stale.
  */
 export class ModelKeys {
@@ -21,9 +21,10 @@ export class ModelKeys {
     return this.deployedWithKey.filter((id) => this.keyFor(id) === undefined);
   }
 
-  replace(keys: EmdKeys): void {
+  /** @param ageMs milliseconds since AWS gave them out */
+  replace(keys: EmdKeys, ageMs = 0): void {
     this.digests = keys;
-    this.replacedAtMs = performance.now();
+    this.replacedAtMs = performance.now() - ageMs;
   }
 
   expect(modelIds: readonly string[]): void {

@@ -73,4 +73,12 @@ describe('A form that asks for a transcription', () => {
 
     expect(refusal).toMatchObject({ param: 'file', reason: 'invalid_value' });
   });
+
+  it('is refused with a file that holds no audio, before any model hears of it', () => {
+    const jpeg = Buffer.from('ffd8ffe000104a464946', 'hex');
+    const refusal = refusalOf(() => readTranscriptionRequest(callWith({}, jpeg), 'transcribe'));
+
+    expect(refusal).toMatchObject({ param: 'file', reason: 'invalid_value', status: 400 });
+    expect(refusal.message).toContain('a JPEG image');
+  });
 });

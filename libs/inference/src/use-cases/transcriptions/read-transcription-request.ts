@@ -8,6 +8,7 @@ import {
   type TranscriptFormat,
 } from '../../audio-formats/transcript.types.js';
 import { unsupportedValue } from '../../adapters/openai/field-checks.js';
+import { nameOtherFormat } from './name-other-format.js';
 import type { FormFields, TranscriptionCall } from './transcription.types.js';
 
 const GRANULARITY_NAMES = ['timestamp_granularities[]', 'timestamp_granularities'];
@@ -30,6 +31,14 @@ export function readTranscriptionRequest(
 ): TranscriptionRequest {
   if (audio.bytes.length === 0) {
     throw new GatewayError('invalid_value', "Invalid 'file': the audio file is empty.", { param: 'file' });
+  }
+  const other = nameOtherFormat(audio.bytes);
+  if (other !== undefined) {
+    throw new GatewayError(
+      'invalid_value',
+      `Invalid 'file': it is ${other} and holds no audio. Send a recording, e.g. flac, m4a, mp3, ogg, wav or webm.`,
+      { param: 'file' },
+    );
   }
   const format: TranscriptFormat = readChoice(fields, 'response_format', TRANSCRIPT_FORMATS) ?? 'json';
   const language = single(fields, 'language');

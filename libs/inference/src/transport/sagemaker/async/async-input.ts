@@ -12,7 +12,8 @@ export interface AsyncInput {
 }
 
 export interface AsyncInputOptions {
-  readonly inputPrefix: string;
+  /** Where a body goes that does not travel inline. */
+  readonly key: string;
   readonly contentType: string;
   readonly signal: AbortSignal;
 }
@@ -21,11 +22,10 @@ export interface AsyncInputOptions {
 export async function placeInput(
   exchange: ObjectExchange,
   body: Buffer,
-  { inputPrefix, contentType, signal }: AsyncInputOptions,
+  { key, contentType, signal }: AsyncInputOptions,
 ): Promise<AsyncInput> {
   // An empty body would count as none at all.
   if (body.length > 0 && body.length <= MAX_INLINE_BYTES) return { members: { Body: body }, key: undefined };
-  const key = newInputKey(inputPrefix);
   return { members: { InputLocation: await exchange.write(key, body, { contentType, signal }) }, key };
 }
 

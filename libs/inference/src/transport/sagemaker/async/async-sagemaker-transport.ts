@@ -1,14 +1,14 @@
-import { InvokeEndpointAsyncCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { InvokeEndpointAsyncCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { GatewayError, type Logger } from '#platform';
 import type { ObjectExchange } from '#storage';
-import type { AsyncOptions } from '../../../catalog/model-entry.types.js';
 import { Transport, type TransportReply, type TransportRequest, type TransportStream } from '../../transport.port.js';
-import { createSageMakerClient, type SageMakerOptions } from '../sagemaker-client.js';
+import type { SageMakerOptions } from '../sagemaker-client.js';
 import { sageMakerTargetOf } from '../sagemaker-target-of.js';
 import { CallDeadline } from '../sdk/call-deadline.js';
 import { translateSdkError } from '../sdk/translate-sdk-error.js';
 import { translateSageMakerError } from '../translate-sagemaker-error.js';
-import { placeInput, type AsyncInput } from './async-input.js';
+import { AsyncClients } from './async-clients.js';
+import { newInputKey, placeInput, type AsyncInput } from './async-input.js';
 import { waitForResult, type PollPace, type ResultLocations } from './wait-for-result.js';
 
 export interface AsyncTransportOptions {
@@ -20,7 +20,7 @@ export interface AsyncTransportOptions {
 
 /** Short calls lose little to the first look; a call of minutes costs some hundred requests to S3. */
 const PACE: PollPace = { firstMs: 100, maxMs: 2_000 };
-const DEFAULTS: AsyncOptions = { inputPrefix: 'async', timeoutSeconds: 900, ttlSeconds: 21_600 };
+const DEFAULTS = { inputPrefix: 'async', timeoutSeconds: 900, ttlSeconds: 21_600 } as const;
 /** SageMaker's own least. */
 const MIN_TTL_SECONDS = 60;
 
@@ -29,10 +29,11 @@ const MIN_TTL_SECONDS = 60;
  * leaves ends the waiting; the call itself cannot be taken back, so it does not outlive the wait in SageMaker's queue.
  */
 export class AsyncSageMakerTransport extends Transport {
-  private readonly clients = new Map<string, SageMakerRuntimeClient>();
+  private readonly clients: AsyncClients;
 
   constructor(private readonly options: AsyncTransportOptions) {
     super();
+    this.clients = new AsyncClients(options.sageMaker);
   }
 
   async invoke(request: TransportRequest): Promise<TransportReply> {
@@ -44,7 +45,11 @@ export class AsyncSageMakerTransport extends Transport {
     let input: AsyncInput | undefined;
     try {
       deadline.start(timeoutSeconds * 1000);
-      input = await placeInput(exchange, request.body, { inputPrefix, contentType: request.contentType, signal });
+      input = await placeInput(exchange, request.body, {
+        key: newInputKey(inputPrefix),
+        contentType: request.contentType,
+        signal,
+      });
       const locations = await this.submit(request, input, signal);
       const result = await waitForResult(exchange, locations, { signal, pace });
       if (result.kind === 'output') return { body: result.body };
@@ -63,7 +68,7 @@ export class AsyncSageMakerTransport extends Transport {
   }
 
   close(): Promise<void> {
-    for (const client of this.clients.values()) client.destroy();
+    this.clients.close();
     return Promise.resolve();
   }
 
@@ -83,7 +88,7 @@ export class AsyncSageMakerTransport extends Transport {
     const submission = new CallDeadline(signal);
     try {
       submission.start(request.timeouts.headersMs);
-      const { OutputLocation, FailureLocation } = await this.clientFor(region).send(command, {
+      const { OutputLocation, FailureLocation } = await this.clients.of(region).send(command, {
         abortSignal: submission.signal,
       });
       if (OutputLocation === undefined) throw new Error('the answer names no output location');
@@ -102,14 +107,5 @@ export class AsyncSageMakerTransport extends Transport {
     } catch (error) {
       this.options.logger.warn({ key, error }, 'the input of an asynchronous call could not be removed');
     }
-  }
-
-  /** '' is the region of the process. */
-  private clientFor(region = ''): SageMakerRuntimeClient {
-    const { sageMaker } = this.options;
-    const client =
-      this.clients.get(region) ?? createSageMakerClient(region === '' ? sageMaker : { ...sageMaker, region });
-    this.clients.set(region, client);
-    return client;
   }
 }

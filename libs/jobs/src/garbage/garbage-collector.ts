@@ -1,0 +1,34 @@
+import { objectKeys } from '#contracts';
+import { collectExpiredFiles, collectOrphanedContent } from './collect-files.js';
+import { collectJobData } from './collect-job-data.js';
+import { collectOldJobs } from './collect-old-jobs.js';
+import type { GarbageOptions } from './garbage.types.js';
+import { listPages } from './list-pages.js';
+
+/**
+ * Removes what nobody needs any more, in small steps. Nothing that a live job's record names is touched. What was removed
+ * once is not looked for again, what a crash interrupts is found by the next pass, and two collectors at once do the
+ * same work twice.
+ */
+export class GarbageCollector {
+  constructor(private readonly options: GarbageOptions) {}
+
+  /** One pass over everything; each step costs a LIST and what that finds. @throws GatewayError as the store does */
+  async *pass(): AsyncGenerator<void> {
+    yield* collectJobData(this.options);
+    for (const tenant of await this.tenants()) {
+      yield* collectExpiredFiles(this.options, tenant);
+      yield* collectOrphanedContent(this.options, tenant);
+      yield* collectOldJobs(this.options, tenant);
+    }
+  }
+
+  /** In another order each time, so that passes that are cut short leave nobody out for good. */
+  private async tenants(): Promise<readonly string[]> {
+    const tenants: string[] = [];
+    for await (const { prefixes } of listPages(this.options.store, objectKeys.tenants, '/'))
+      for (const prefix of prefixes) tenants.push(prefix.slice(objectKeys.tenants.length, -1));
+    const first = Math.floor(Math.random() * tenants.length);
+    return [...tenants.slice(first), ...tenants.slice(0, first)];
+  }
+}

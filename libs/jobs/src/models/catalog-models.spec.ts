@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { BATCH_ENDPOINTS, type BatchEndpoint } from '#contracts';
+import {
+  Catalog,
+  parseCatalog,
+  validateChatRequest,
+  validateEmbeddingsRequest,
+  validateRerankRequest,
+  type Inference,
+  type InferenceCall,
+} from '#inference';
+import { scanJsonObject, type JsonBody } from '#platform';
+import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
+import { CatalogModels } from './catalog-models.js';
+
+const MODELS = [
+  { id: 'talks/dev', type: 'chat' },
+  { id: 'embeds/dev', type: 'embedding' },
+  { id: 'ranks/dev', type: 'rerank' },
+].map((model) => ({
+  ...model,
+  target: { kind: 'sagemaker', endpoint: `${model.type}-endpoint` },
+  transports: ['invoke'],
+  adapter: 'openai',
+}));
+
+function createModels(): { readonly models: CatalogModels; readonly asked: string[] } {
+  const asked: string[] = [];
+  const answerAs = (operation: string) => ({
+    create: async () => {
+      asked.push(operation);
+      return await Promise.resolve({ body: Buffer.from('{}'), usage: undefined });
+    },
+  });
+  const operations = ['chat', 'completions', 'embeddings', 'rerank'];
+  const inference = {
+    catalog: new Catalog(parseCatalog(JSON.stringify({ models: MODELS }), 'test'), 0),
+    useCases: Object.fromEntries(operations.map((operation) => [operation, answerAs(operation)])),
+  };
+  return {
+    models: new CatalogModels(inference as unknown as Inference, new MemoryObjectStore(), { packing: false }),
+    asked,
+  };
+}
+
+const SERVED_BY: Readonly<Record<BatchEndpoint, string>> = {
+  '/v1/chat/completions': 'talks/dev',
+  '/v1/completions': 'talks/dev',
+  '/v1/embeddings': 'embeds/dev',
+  '/v1/rerank': 'ranks/dev',
+};
+
+const CHECKS: Partial<Record<BatchEndpoint, (body: JsonBody) => unknown>> = {
+  '/v1/chat/completions': validateChatRequest,
+  '/v1/embeddings': validateEmbeddingsRequest,
+  '/v1/rerank': validateRerankRequest,
+};
+
+describe('CatalogModels', () => {
+  it('calls the operation that each endpoint of a batch stands for', async () => {
+    const { models, asked } = createModels();
+    for (const endpoint of BATCH_ENDPOINTS) await models.call(endpoint, {} as InferenceCall);
+    expect(asked).toEqual(['embeddings', 'chat', 'completions', 'rerank']);
+  });
+
+  it.each(BATCH_ENDPOINTS)('takes models of the right type for %s, and says why others cannot', (endpoint) => {
+    const { models } = createModels();
+    const codes = MODELS.map(({ id }) => [id, models.refusal(id, endpoint)?.code]);
+    expect(codes).toEqual(MODELS.map(({ id }) => [id, id === SERVED_BY[endpoint] ? undefined : 'unsupported_model']));
+    expect(models.refusal('nobody', endpoint)?.code).toBe('model_not_found');
+  });
+
+  it.each(BATCH_ENDPOINTS)('knows a small request that every model of %s takes', (endpoint) => {
+    const { models } = createModels();
+    const body = scanJsonObject(models.canary('m', endpoint));
+    expect(body.value('model')).toBe('m');
+    expect(body.members.size).toBeGreaterThan(1);
+    expect(() => CHECKS[endpoint]?.(body)).not.toThrow();
+  });
+});
