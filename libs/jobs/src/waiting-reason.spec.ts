@@ -40,14 +40,4 @@ describe('A job that has to wait', () => {
     bulk.clock.nowMs += DAY_MS;
     expect(await driveToEnd(bulk, jobId)).toMatchObject({ status: 'expired', errors: null });
   });
-
-  it('says that its input cannot be read', async () => {
-    const bulk = createTestBulk();
-    const jobId = await startJob(bulk, requestLines(2));
-    const { inputFileId } = await bulk.jobs.read(TENANT, jobId);
-    await bulk.store.delete([objectKeys.fileContent(TENANT, inputFileId)]);
-    bulk.models.script = answerOf;
-    await runChunk(bulk, jobId, 0);
-    expect((await bulk.live.readWaiting(jobId))?.reason).toMatch(/input cannot be read/);
-  });
 });
