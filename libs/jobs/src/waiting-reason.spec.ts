@@ -1,15 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectKeys } from '#contracts';
-import {
-  answerOf,
-  createTestBulk,
-  driveToEnd,
-  readRows,
-  requestLines,
-  runChunk,
-  startJob,
-  TENANT,
-} from './testing/index.js';
+import { createTestBulk, driveToEnd, readRows, requestLines, runChunk, startJob } from './testing/index.js';
 
 const DAY_MS = 86_400_000;
 

@@ -40,6 +40,13 @@ describe('jobs', () => {
     [{ ...REQUEST, dimensions: 0 }, 'integer_below_min_value', 'dimensions'],
     [{ ...REQUEST, text_field: '' }, 'invalid_value', 'text_field'],
     [{ ...REQUEST, completion_window: '2h' }, 'invalid_value', 'completion_window'],
+    [{ ...REQUEST, priority: 'urgent' }, 'invalid_value', 'priority'],
+    [{ ...REQUEST, type: 'transcription', temperature: 2 }, 'integer_above_max_value', 'temperature'],
+    [
+      { ...REQUEST, type: 'transcription', timestamp_granularities: ['page'] },
+      'invalid_value',
+      'timestamp_granularities',
+    ],
     [{ ...REQUEST, metadata: { a: 1 } }, 'invalid_type', 'metadata.a'],
     [
       { ...REQUEST, output_expires_after: { anchor: 'created_at', seconds: 1 } },

@@ -79,6 +79,7 @@ function toJob(request: CreateJobDto): JobObject {
     error_file_id: null,
     results_url: `/v1/jobs/${id}/results`,
     completion_window: request.completion_window ?? '24h',
+    priority: request.priority ?? 'normal',
     created_at: created,
     in_progress_at: null,
     finalizing_at: null,

@@ -1,4 +1,5 @@
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
+import { JOB_PRIORITIES, type JobPriority } from '../jobs/job-record.js';
 import { IsMetadata } from '../validation/is-metadata.validator.js';
 import { BATCH_ENDPOINTS, type BatchEndpoint } from './batch-object.js';
 
@@ -34,6 +35,11 @@ export class CreateBatchDto {
 
   @IsIn(Object.keys(COMPLETION_WINDOWS))
   completion_window!: CompletionWindow;
+
+  /** Among the caller's own jobs; OpenAI's API does not know it. */
+  @IsOptional()
+  @IsIn(JOB_PRIORITIES)
+  priority?: JobPriority | null;
 
   @IsOptional()
   @IsMetadata()

@@ -12,9 +12,11 @@ import {
 } from 'class-validator';
 import {
   INPUT_FORMATS,
+  JOB_PRIORITIES,
   TIMESTAMP_GRANULARITIES,
   TRANSCRIPTION_FORMATS,
   type InputFormat,
+  type JobPriority,
   type TimestampGranularity,
   type TranscriptionFormat,
 } from '../jobs/job-record.js';
@@ -92,6 +94,11 @@ export class CreateJobDto {
   @IsOptional()
   @IsIn(Object.keys(COMPLETION_WINDOWS))
   completion_window?: CompletionWindow | null;
+
+  /** Among the caller's own jobs; OpenAI's API does not know it. */
+  @IsOptional()
+  @IsIn(JOB_PRIORITIES)
+  priority?: JobPriority | null;
 
   @IsOptional()
   @IsMetadata()

@@ -1,4 +1,4 @@
-import type { JobKind } from '../jobs/job-record.js';
+import type { JobKind, JobPriority } from '../jobs/job-record.js';
 import type { BatchInputError, JobEndpoint, BatchStatus, BatchUsage } from './batch-object.js';
 
 /** How far a job is: in lines of its input, or in seconds of its recording. */
@@ -30,6 +30,8 @@ export interface JobObject {
   /** Path of the rows that stand already. */
   readonly results_url: string;
   readonly completion_window: string;
+  /** Among the tenant's own jobs. */
+  readonly priority: JobPriority;
   readonly created_at: number;
   readonly in_progress_at: number | null;
   readonly finalizing_at: number | null;

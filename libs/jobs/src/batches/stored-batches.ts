@@ -41,6 +41,7 @@ export class StoredBatches extends Batches {
         completionWindow: request.completion_window,
         metadata: request.metadata ?? null,
         outputExpiresAfterSeconds: request.output_expires_after?.seconds ?? null,
+        ...(request.priority ? { priority: request.priority } : {}),
       },
       nowMs,
     );

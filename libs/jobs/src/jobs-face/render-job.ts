@@ -23,6 +23,7 @@ export function renderJob(record: JobRecord, live: LiveView | undefined): JobObj
     error_file_id: record.errorFileId,
     results_url: `/v1/jobs/${record.id}/results`,
     completion_window: record.completionWindow,
+    priority: record.priority ?? 'normal',
     created_at: Math.floor(record.createdAtMs / 1000),
     in_progress_at: toSeconds(record.inProgressAtMs),
     finalizing_at: toSeconds(record.finalizingAtMs),

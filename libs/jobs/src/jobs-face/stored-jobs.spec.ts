@@ -48,6 +48,18 @@ describe('StoredJobs', () => {
     await expect(bulk.jobsFace.list(TENANT, { limit: 5, after: 'file_1' })).rejects.toMatchObject({ param: 'after' });
   });
 
+  it('gives a job and a batch the priority that was asked for, and the normal one without', async () => {
+    const bulk = createTestBulk();
+    const input_file_id = await uploadInput(bulk, requestLines(1));
+    const batch = { input_file_id, endpoint: '/v1/embeddings', completion_window: '24h' } as const;
+    const job = { type: 'embeddings', model: 'model/dev', input_file_id } as const;
+
+    const { id } = await bulk.batches.create(CALLER, { ...batch, priority: 'high' });
+    expect(await bulk.jobsFace.retrieve(TENANT, id)).toMatchObject({ priority: 'high' });
+    expect(await bulk.jobsFace.create(CALLER, { ...job, priority: 'low' })).toMatchObject({ priority: 'low' });
+    expect(await bulk.jobsFace.create(CALLER, job)).toMatchObject({ priority: 'normal' });
+  });
+
   it('shows jobs that are no batch to nobody who asks for batches', async () => {
     const bulk = createTestBulk();
     const ids = await createMixed(bulk, 9);

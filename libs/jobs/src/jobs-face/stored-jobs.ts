@@ -47,6 +47,7 @@ export class StoredJobs extends Jobs {
         completionWindow: request.completion_window ?? DEFAULT_WINDOW,
         metadata: request.metadata ?? null,
         outputExpiresAfterSeconds: request.output_expires_after?.seconds ?? null,
+        ...(request.priority ? { priority: request.priority } : {}),
         ...(await this.order(tenant, request)),
       },
       nowMs,

@@ -13,6 +13,7 @@ export type RecordSeed = Pick<
   | 'outputExpiresAfterSeconds'
   | 'embeddings'
   | 'transcription'
+  | 'priority'
   | 'retryOf'
 > & { readonly completionWindow: CompletionWindow };
 

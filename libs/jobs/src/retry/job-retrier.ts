@@ -83,7 +83,7 @@ function checkRetryable({ id, kind, status, errorFileId }: JobRecord): string {
 
 /** All of it follows from the new id, so that two calls that make the same retry write the same record. */
 function retryRecord(id: string, keyId: string, source: JobRecord, errorFileId: string): JobRecord {
-  const { kind, tenant, endpoint, metadata, outputExpiresAfterSeconds, embeddings } = source;
+  const { kind, tenant, endpoint, metadata, outputExpiresAfterSeconds, embeddings, priority } = source;
   const createdAtMs = createdAtOf(id);
   return newRecord(
     {
@@ -98,6 +98,7 @@ function retryRecord(id: string, keyId: string, source: JobRecord, errorFileId: 
       completionWindow: isWindow(source.completionWindow) ? source.completionWindow : '24h',
       retryOf: { jobId: source.id, inputFileId: source.inputFileId, errorFileId },
       ...(embeddings === undefined ? {} : { embeddings }),
+      ...(priority === undefined ? {} : { priority }),
     },
     createdAtMs,
   );

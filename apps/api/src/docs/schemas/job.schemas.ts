@@ -4,6 +4,7 @@ import {
   CREATABLE_JOB_TYPES,
   INPUT_FORMATS,
   JOB_KINDS,
+  JOB_PRIORITIES,
   TIMESTAMP_GRANULARITIES,
   TRANSCRIPTION_FORMATS,
 } from '#contracts';
@@ -51,6 +52,11 @@ export const JOB_SCHEMAS = {
         enum: [...Object.keys(COMPLETION_WINDOWS), null],
         description: 'When it has to be done. Default: 24h.',
       },
+      priority: {
+        type: ['string', 'null'],
+        enum: [...JOB_PRIORITIES, null],
+        description: "Among the caller's own jobs. Default: normal.",
+      },
       metadata: { type: ['object', 'null'], additionalProperties: { type: 'string' }, description: 'Up to 16 pairs.' },
       output_expires_after: optional('object', 'As in a batch.'),
     },
@@ -67,6 +73,7 @@ export const JOB_SCHEMAS = {
     output_file_id: optional('string', 'Results, in input order, once it has ended.'),
     error_file_id: optional('string', 'Lines without a result, once it has ended.'),
     results_url: text('Path of the rows that are done.'),
+    priority: oneOfTexts(JOB_PRIORITIES, "Among the tenant's own jobs."),
     created_at: integer('Unix seconds.'),
     ended_at: optional('integer', 'Unix seconds.'),
     expires_at: integer('Unix seconds; what is not done by then, is not done.'),
