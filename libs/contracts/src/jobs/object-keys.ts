@@ -37,6 +37,7 @@ export const objectKeys = {
   /** A recording as it was decoded; goes with the job's end. */
   recording: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/recording`,
   /** Who waits for a recording, by a digest of the request. */
+  recordingJoins: (tenant: string): string => `t/${tenant}/joins/`,
   recordingJoin: (tenant: string, digest: string): string => `t/${tenant}/joins/${digest}`,
   /** Says which job is the retry of this one; `n` counts those before it that could not be planned. */
   retry: (tenant: string, jobId: string, n: number): string => `t/${tenant}/jobs/${jobId}/retries/${n}`,

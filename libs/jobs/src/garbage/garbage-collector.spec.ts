@@ -203,4 +203,15 @@ describe('GarbageCollector', () => {
     expect(await collectGarbage(bulk)).toEqual({ expired_file: 3 });
     expect(await keysOf(bulk)).toEqual([]);
   });
+
+  it('removes notes of who waited for a recording after two days', async () => {
+    const bulk = createTestBulk();
+    await bulk.store.put(objectKeys.recordingJoin(TENANT, 'digest'), '{}');
+    bulk.clock.nowMs = Date.now() + 2 * DAY_MS - HOUR_MS;
+    expect(await collectGarbage(bulk)).toEqual({});
+    bulk.clock.nowMs += 2 * HOUR_MS;
+    expect(await collectGarbage(bulk)).toEqual({ recording_join: 1 });
+
+    expect(await listKeys(bulk, objectKeys.recordingJoins(TENANT))).toEqual([]);
+  });
 });

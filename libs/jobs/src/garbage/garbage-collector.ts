@@ -1,5 +1,6 @@
 import { objectKeys } from '#contracts';
 import { collectExpiredFiles, collectOrphanedContent } from './collect-files.js';
+import { collectJoins } from './collect-joins.js';
 import { collectJobData } from './collect-job-data.js';
 import { collectOldJobs } from './collect-old-jobs.js';
 import type { GarbageOptions } from './garbage.types.js';
@@ -20,6 +21,7 @@ export class GarbageCollector {
       yield* collectExpiredFiles(this.options, tenant);
       yield* collectOrphanedContent(this.options, tenant);
       yield* collectOldJobs(this.options, tenant);
+      yield* collectJoins(this.options, tenant);
     }
   }
 

@@ -108,7 +108,9 @@ export class StoredRecordings extends Recordings {
     }: { readonly format?: TranscriptionFormat | undefined; readonly isPrefix?: boolean } = {},
   ): Promise<RenderedText> {
     const record = await this.read(tenant, jobId);
-    const { transcript, isComplete } = await readTranscript(this.options, record, isPrefix);
+    const { transcript, isComplete } = await readTranscript(this.options, record, isPrefix).catch((error: unknown) => {
+      throw GatewayError.is(error, 'not_found') ? partsAreGone(record, error) : error;
+    });
     const task = record.endpoint === '/v1/audio/translations' ? 'translate' : 'transcribe';
     const { granularities } = record.transcription;
     return {
@@ -148,4 +150,10 @@ function notTranscribed(jobId: string): GatewayError {
   return new GatewayError('invalid_request', `${jobId} transcribes nothing. Read its results instead.`, {
     param: 'id',
   });
+}
+
+/** What chunks have left is collected some time after the job's end; its file stays. */
+function partsAreGone({ id, outputFileId }: JobRecord, cause: unknown): GatewayError {
+  const remedy = outputFileId === null ? 'Create another job for it.' : `Read its file ${outputFileId}.`;
+  return new GatewayError('not_found', `The pieces of ${id} are not kept any more. ${remedy}`, { param: 'id', cause });
 }
