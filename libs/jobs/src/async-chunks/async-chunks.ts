@@ -3,6 +3,7 @@ import type { DeferredWay } from '#inference';
 import { GatewayError } from '#platform';
 import { ChunkWorkspace } from '../chunks/chunk-workspace.js';
 import type { ChunkContext } from '../chunks/job-context.js';
+import { LinkedSignals } from '../chunks/linked-signals.js';
 import { readChunkLines } from '../chunks/read-chunk-lines.js';
 import { RowLedger } from '../chunks/row-ledger.js';
 import type { ChunkResult } from '../chunks/run-chunk.js';
@@ -49,7 +50,8 @@ export class AsyncChunks {
     if (way === undefined) return undefined;
     const ended = new AbortController();
     const leave = this.options.running.enter(context.record.id, ended);
-    const stopping = AbortSignal.any([stop, ended.signal]);
+    const links = new LinkedSignals();
+    const stopping = links.any([stop, ended.signal]);
     try {
       const result = await this.visit(context, way, stopping, (visit) => this.goOn(context, way, visit));
       return stop.aborted && result?.kind === 'later' ? STOPPING : result;
@@ -58,6 +60,7 @@ export class AsyncChunks {
       this.options.logger.debug({ error, jobId: context.record.id }, 'a look was broken off');
       return stop.aborted ? STOPPING : { kind: 'gone' };
     } finally {
+      links.release();
       leave();
     }
   }

@@ -15,6 +15,7 @@ import { EndpointRegistry } from './endpoint-registry.js';
 import { failKillers } from './fail-killers.js';
 import type { FinishedRow } from './finished-row.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
+import { LinkedSignals } from './linked-signals.js';
 import { failWithoutInput, findChunkLines } from './lost-input.js';
 import { RowLedger } from './row-ledger.js';
 import type { RunningJobs } from './running-jobs.js';
@@ -205,8 +206,9 @@ export class ChunkRunner {
     const ended = new AbortController();
     const aborted = new AbortController();
     const leave = running.enter(context.record.id, ended);
-    const ending = AbortSignal.any([stop, ended.signal]);
-    const stopping = AbortSignal.any([ending, giveWay]);
+    const links = new LinkedSignals();
+    const ending = links.any([stop, ended.signal]);
+    const stopping = links.any([ending, giveWay]);
     const done = new AbortController();
     const watch = this.watch(context, ledger, ended, done.signal);
     ending.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
@@ -234,6 +236,7 @@ export class ChunkRunner {
       return result;
     } finally {
       trials.leave();
+      links.release();
       leave();
       done.abort();
       await watch;
