@@ -1,12 +1,13 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
 import { GatewayError } from '#platform';
 import type { WriteOptions } from '../object-store.port.js';
+import { PartBuffers } from './part-buffers.js';
 import { MAX_PARTS } from './part-sizes.js';
 import type { S3Connection } from './s3-connection.js';
 import { UploadRequests, type CopySource, type PartPlace } from './upload-requests.js';
 
 const MAX_PARALLEL_PARTS = 4;
-const MAX_PARALLEL_BYTES = 32 * 1_048_576;
+const MAX_PARALLEL_BYTES = 16 * 1_048_576;
 
 /**
  * One object on its way to S3: a plain PutObject when nothing was added before `finish`, a multipart upload otherwise.
@@ -18,6 +19,7 @@ export class ObjectUpload {
   private readonly stop = new AbortController();
   private readonly requests: UploadRequests;
   private readonly parts: CompletedPart[] = [];
+  private readonly buffers = new PartBuffers();
   private readonly inFlight = new Set<Promise<void>>();
   private inFlightBytes = 0;
   private started: Promise<string> | undefined;
@@ -31,20 +33,28 @@ export class ObjectUpload {
     return this.parts.length + 1;
   }
 
-  /** Returns when there is room for the next part, not when this one is stored. */
-  async addPart(body: Buffer): Promise<void> {
-    await this.schedule(body.length, (place) => this.requests.uploadPart(place, body, this.signal));
+  /** Returns when there is room for the next part, not when this one is stored. The pieces are free again then. */
+  async addPart(pieces: readonly Buffer[]): Promise<void> {
+    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    const uploadId = await this.whenRoom(bytes);
+    const body = this.buffers.join(pieces);
+    this.send(uploadId, bytes, async (place) => {
+      const part = await this.requests.uploadPart(place, body, this.signal);
+      this.buffers.giveBack(body);
+      return part;
+    });
   }
 
   /** Like `addPart`, with bytes that are on the server already. */
   async addCopy(source: CopySource): Promise<void> {
-    await this.schedule(0, (place) => this.requests.copyPart(place, source, this.signal));
+    const uploadId = await this.whenRoom(0);
+    this.send(uploadId, 0, (place) => this.requests.copyPart(place, source, this.signal));
   }
 
   /** Stores what is left and makes the object visible, if the condition holds. */
   async finish(rest: Buffer): Promise<{ etag: string }> {
     if (this.started === undefined) return this.settle(() => this.requests.put(rest, this.signal));
-    if (rest.length > 0) await this.addPart(rest);
+    if (rest.length > 0) await this.addPart([rest]);
     await Promise.all(this.inFlight);
     this.signal.throwIfAborted();
     const uploadId = await this.started;
@@ -59,17 +69,21 @@ export class ObjectUpload {
     await Promise.allSettled([this.started?.then((uploadId) => this.requests.abort(uploadId))]);
   }
 
-  private async schedule(bytes: number, send: (place: PartPlace) => Promise<CompletedPart>): Promise<void> {
+  private async whenRoom(bytes: number): Promise<string> {
     this.started ??= this.requests.create(this.signal);
     const uploadId = await this.started;
     while (this.isFull(bytes)) await Promise.race(this.inFlight);
     this.signal.throwIfAborted();
+    return uploadId;
+  }
+
+  private send(uploadId: string, bytes: number, transfer: (place: PartPlace) => Promise<CompletedPart>): void {
     const partNumber = this.nextPartNumber;
     if (partNumber > MAX_PARTS)
       throw new GatewayError('body_too_large', 'The content is too large to be stored as one object.');
     this.parts.push({ PartNumber: partNumber });
     this.inFlightBytes += bytes;
-    const task: Promise<void> = send({ uploadId, partNumber })
+    const task: Promise<void> = transfer({ uploadId, partNumber })
       .then(
         (part) => void (this.parts[partNumber - 1] = part),
         (error: unknown) => this.stop.abort(error),

@@ -15,8 +15,8 @@ class NotingSink implements PartSink {
     return this.partsBefore + this.notes.length + 1;
   }
 
-  addPart(body: Buffer): Promise<void> {
-    this.notes.push(`part ${body.length / MIB}`);
+  addPart(pieces: readonly Buffer[]): Promise<void> {
+    this.notes.push(`part ${Buffer.concat(pieces).length / MIB}`);
     return Promise.resolve();
   }
 

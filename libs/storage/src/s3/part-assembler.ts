@@ -5,7 +5,8 @@ import type { CopySource } from './upload-requests.js';
 /** Where finished parts go. */
 export interface PartSink {
   readonly nextPartNumber: number;
-  addPart(body: Buffer): Promise<void>;
+  /** Has copied the pieces when it returns. */
+  addPart(pieces: readonly Buffer[]): Promise<void>;
   addCopy(source: CopySource): Promise<void>;
   finish(rest: Buffer): Promise<{ etag: string }>;
 }
@@ -54,16 +55,14 @@ export class PartAssembler {
   }
 
   async finish(): Promise<{ etag: string; size: number }> {
-    const { etag } = await this.sink.finish(this.takePending());
+    const { etag } = await this.sink.finish(Buffer.concat(this.takePending()));
     return { etag, size: this.totalBytes };
   }
 
-  private takePending(): Buffer {
-    const [only] = this.pending;
-    const body =
-      this.pending.length === 1 && only !== undefined ? only : Buffer.concat(this.pending, this.pendingBytes);
+  private takePending(): readonly Buffer[] {
+    const pieces = this.pending;
     this.pending = [];
     this.pendingBytes = 0;
-    return body;
+    return pieces;
   }
 }

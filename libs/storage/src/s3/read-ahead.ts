@@ -5,7 +5,7 @@ import type { CopySource } from './upload-requests.js';
 
 /** Hides the round trips of small pieces behind each other: at most so many, and so many bytes, are fetched before their turn. */
 const MAX_PIECES = 16;
-const MAX_BYTES = 16 * 1_048_576;
+const MAX_BYTES = 8 * 1_048_576;
 
 export type Piece = { readonly bytes: Buffer } | { readonly source: CopySource };
 
