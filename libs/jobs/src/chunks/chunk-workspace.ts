@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { objectKeys, type ChunkCommit } from '#contracts';
 import type { ObjectStore, RecordStore } from '#storage';
+import { inParallel } from '../finish/in-parallel.js';
 import {
   addTokens,
   decodeCheckpoint,
@@ -22,6 +23,9 @@ export interface WorkspaceState {
   /** Requests that open attempts were running alone, and how many attempts each. */
   readonly trials: ReadonlyMap<number, number>;
 }
+
+/** A chunk whose lines ran one by one has a checkpoint for each. */
+const READS_AT_ONCE = 16;
 
 /**
  * The objects under one chunk: `begun/{attempt}`, `ended/{attempt}`, `trial/{attempt}/{request}`, the checkpoints
@@ -68,12 +72,13 @@ export class ChunkWorkspace {
 
   /** The rows that earlier attempts saved, the first of each request. */
   async restore(state: WorkspaceState): Promise<Map<number, FinishedRow>> {
-    const rows = new Map<number, FinishedRow>();
-    for (const name of state.checkpoints) {
+    const saved: FinishedRow[][] = [];
+    await inParallel([...state.checkpoints.entries()], READS_AT_ONCE, async ([index, name]) => {
       const { body } = await this.store.get(this.prefix + name);
-      const form = name.startsWith(FOLDERS.detailed) ? 'detailed' : 'plain';
-      for (const row of decodeCheckpoint(body, form)) if (!rows.has(row.request)) rows.set(row.request, row);
-    }
+      saved[index] = decodeCheckpoint(body, name.startsWith(FOLDERS.detailed) ? 'detailed' : 'plain');
+    });
+    const rows = new Map<number, FinishedRow>();
+    for (const row of saved.flat()) if (!rows.has(row.request)) rows.set(row.request, row);
     return rows;
   }
 

@@ -2,6 +2,7 @@ import type { BatchInputError, EmbeddingsOrder } from '#contracts';
 import { GatewayError } from '#platform';
 import { isBlankLine } from '../plan/check-request-line.js';
 import { ChunkCutter } from '../plan/chunk-cutter.js';
+import { mostReplyBytesOfOrder } from '../plan/most-reply-bytes.js';
 import type { PlannedInput, PlanRules } from '../plan/plan-batch-input.js';
 import { splitLines } from '../plan/split-lines.js';
 import { readEmbeddingLine } from './read-embedding-line.js';
@@ -43,6 +44,7 @@ async function* faultsOf(
   cutter: ChunkCutter,
   { order, maxLines, maxLineBytes }: EmbeddingsPlanRules,
 ): AsyncGenerator<BatchInputError> {
+  const replyBytes = mostReplyBytesOfOrder(order);
   let lines = 0;
   for await (const line of splitLines(input, maxLineBytes)) {
     if (isBlankLine(line)) continue;
@@ -53,7 +55,7 @@ async function* faultsOf(
       return;
     }
     const read = readEmbeddingLine(line.bytes, order);
-    if (read.ok) cutter.add(line, line.number);
+    if (read.ok) cutter.add(line, { number: line.number, replyBytes });
     else yield { ...read.fault, line: line.number };
   }
 }

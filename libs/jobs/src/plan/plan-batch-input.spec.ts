@@ -37,6 +37,14 @@ describe('planBatchInput', () => {
     ]);
   });
 
+  it('gives short embeddings of a large job larger chunks than those of any length', async () => {
+    const lines = (dimensions: string): string =>
+      Array.from({ length: 64 }, (_, index) => good(`${index}`).replace('"input"', `${dimensions}"input"`)).join('\n');
+    const [short, any] = [await plan(lines('"dimensions":64,')), await plan(lines(''))];
+    if (!short.ok || !any.ok) throw new Error('the input was refused');
+    expect([short.chunks.length, any.chunks.length]).toEqual([16, 32]);
+  });
+
   it('refuses a file without requests', async () => {
     for (const text of ['', '\n', '\uFEFF', ' \r\n\t\n']) {
       expect(errorsOf(await plan(text))).toEqual([['empty_file', null, null]]);

@@ -3,6 +3,7 @@ import { GatewayError } from '#platform';
 import { checkRequestLine, isBlankLine, type RequestLine } from './check-request-line.js';
 import { ChunkCutter, type ChunkBounds } from './chunk-cutter.js';
 import { CustomIdSet } from './custom-id-set.js';
+import { mostReplyBytes } from './most-reply-bytes.js';
 import { LineSplitter, type InputLine } from './split-lines.js';
 import { Turns } from './turns.js';
 
@@ -89,7 +90,7 @@ class InputCheck {
       this.fail('model_mismatch', message, 'body.model', line.number);
       return;
     }
-    this.cutter.add(line);
+    this.cutter.add(line, { replyBytes: mostReplyBytes(this.rules.endpoint, request.body) });
   }
 
   fail(code: string, message: string, param: string | null, line: number | null): void {
