@@ -33,5 +33,5 @@ EXPOSE 8080 8081
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "--eval", "require(process.env.SLUICE_TLS_CERT_FILE ? 'https' : 'http').get({ port: process.env.PORT ?? 8080, path: '/ready', rejectUnauthorized: false }, ({ statusCode }) => process.exit(Number(statusCode !== 200))).on('error', () => process.exit(1))"]
-# The two sizes keep the api's memory below 250 MB at full load, and cost nothing (docs/operations.md, Memory).
+# The two sizes keep the api's memory below 250 MB at full load; the worker has them too (docs/operations.md, Memory).
 CMD ["node", "--enable-source-maps", "--max-semi-space-size=8", "--heap-growing-percent=50", "dist/apps/api/src/main.js"]

@@ -22,6 +22,9 @@ const LOCAL_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'sluice-local', AWS_SECRET_ACCESS
 // Longer than the apps' own bounds for draining, which then decide.
 const STOP_TIMEOUT_MS = { api: 40_000, worker: 30_000, 'local-aws': 10_000 } as const;
 
+/** As `npm run start:api` and `start:worker` have it; docs/operations.md, Memory, says why. */
+const MEMORY = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
+
 export function planLocalAws(plan: AppsPlan, port: number): PartPlan {
   return {
     name: 'local-aws',
@@ -43,7 +46,7 @@ export function planLocalAws(plan: AppsPlan, port: number): PartPlan {
 export function planWorker(plan: AppsPlan): PartPlan {
   return {
     name: 'worker',
-    command: runApp('worker'),
+    command: [...MEMORY, ...runApp('worker')],
     environment: { ...sharedEnvironment(plan), WORKER_PORT: String(plan.workerPort), WORKER_HOST: '127.0.0.1' },
     description: `bulk jobs; health on port ${plan.workerPort}`,
     whyNotReady: (signal) => whyNotOk(`http://127.0.0.1:${plan.workerPort}/ready`, signal),
@@ -51,14 +54,11 @@ export function planWorker(plan: AppsPlan): PartPlan {
   };
 }
 
-/** As `npm run start:api` has it; docs/operations.md, Memory, says why. */
-const API_MEMORY = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
-
 export function planApi(plan: AppsPlan): PartPlan {
   const origin = originOf(plan);
   return {
     name: 'api',
-    command: [...API_MEMORY, ...runApp('api')],
+    command: [...MEMORY, ...runApp('api')],
     environment: { ...sharedEnvironment(plan), PORT: String(plan.port), HOST: plan.host },
     description: origin,
     whyNotReady: (signal) => whyNotOk(`${origin}/ready`, signal),
