@@ -30,7 +30,14 @@ export async function startBenchSystem(settings: Readonly<Record<string, string>
   await mkdir(join(home, 'redis'));
   const [port, workerPort, localAwsPort, redisPort] = await findPorts();
   const kept = Object.fromEntries(KEPT_VARIABLES.map((name) => [name, process.env[name]]));
-  const environment = { ...kept, SLUICE_LOG_LEVEL: 'warn', LOCAL_AWS_TOKEN_DELAY_MS: '0', ...settings };
+  const environment = {
+    ...kept,
+    SLUICE_LOG_LEVEL: 'warn',
+    LOCAL_AWS_TOKEN_DELAY_MS: '0',
+    // As the image has it.
+    MALLOC_MMAP_THRESHOLD_: '1048576',
+    ...settings,
+  };
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
   const apps: AppsPlan = {
     home,
