@@ -26,7 +26,12 @@ describe('mostReplyBytes', () => {
     expect(most({ input: [1, 2, 3], dimensions: 64 })).toBe(one);
   });
 
-  it('is not known of a request that does not say how long its embeddings are', () => {
+  it('takes base64 of a length that is not said for 1,024 numbers', () => {
+    const request = { input: 'text', encoding_format: 'base64' };
+    expect(most(request)).toBe(most({ ...request, dimensions: 1024 }));
+  });
+
+  it('is not known of floats of a length that is not said, and of requests without inputs', () => {
     expect(most({ input: 'text' })).toBeUndefined();
     expect(most({ input: 'text', dimensions: '64' })).toBeUndefined();
     expect(most({ input: { no: 'text' }, dimensions: 64 })).toBeUndefined();
@@ -47,6 +52,9 @@ describe('mostReplyBytes', () => {
     expect(mostReplyBytesOfOrder({ ...order, dimensions: 256 })).toBe(
       most({ input: 'text', dimensions: 256, encoding_format: 'base64' }),
     );
-    expect(mostReplyBytesOfOrder({ ...order, dimensions: null })).toBeUndefined();
+    expect(mostReplyBytesOfOrder({ ...order, dimensions: null })).toBe(
+      most({ input: 'text', encoding_format: 'base64' }),
+    );
+    expect(mostReplyBytesOfOrder({ ...order, encodingFormat: 'float', dimensions: null })).toBeUndefined();
   });
 });
