@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { measure } from '#load/sharing/measure';
+import { fixedGate, lawGate } from '#load/sharing/regimes';
+import { simulate } from '#load/sharing/simulate';
+import type { CapacitySettings } from '#source/libs/inference/src/capacity/sharing/capacity.types';
+
+/** Not the seeds that the benchmark prints. */
+const SEEDS = [201, 202, 203, 204];
+const SCHEDULE = { burstPerSecond: 15, idlePerSecond: 1, phaseMs: 20_000, cycles: 3 };
+
+function compare(shape: 'embedding' | 'chatNoAbort', settings: CapacitySettings, schedule = SCHEDULE) {
+  return SEEDS.map((seed) => {
+    const run = (gate: ReturnType<typeof fixedGate>, withRealtime = true) =>
+      measure(simulate({ shape, schedule, seed, gate, withRealtime }), schedule, settings.floor);
+    return {
+      alone: run(fixedGate(0)),
+      bulkOnly: run(fixedGate(settings.ceiling), false),
+      ungated: run(fixedGate(settings.ceiling)),
+      law: run(lawGate(settings)),
+    };
+  });
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe('the law on the simulated embedding GPU', () => {
+  const runs = compare('embedding', { ceiling: 8, floor: 0, denseArrivals: 5, headroom: 0.25 });
+
+  it('keeps the slowest realtime calls of bursts about as fast as they are alone', () => {
+    expect(mean(runs.map(({ law, alone }) => law.p99Ms / alone.p99Ms))).toBeLessThan(1.15);
+    expect(mean(runs.map(({ ungated, alone }) => ungated.p99Ms / alone.p99Ms))).toBeGreaterThan(2);
+  });
+
+  it('gets four fifths of what bulk would do alone done between bursts', () => {
+    for (const { law, bulkOnly } of runs) expect(law.unitsPerSecond / bulkOnly.unitsPerSecond).toBeGreaterThan(0.8);
+  });
+
+  it('yields within a second and is back within five', () => {
+    expect(Math.max(...runs.flatMap(({ law }) => law.yieldMs))).toBeLessThanOrEqual(1000);
+    expect(Math.max(...runs.flatMap(({ law }) => law.backMs))).toBeLessThanOrEqual(5000);
+  });
+});
+
+describe('the law on the simulated chat GPU that runs calls to their end', () => {
+  it('leaves enough places free for bursts that fit, at the price of bulk', () => {
+    const schedule = { ...SCHEDULE, burstPerSecond: 2 };
+    for (const { law, alone, ungated } of compare(
+      'chatNoAbort',
+      { ceiling: 64, floor: 0, denseArrivals: 5, headroom: 0.75 },
+      schedule,
+    )) {
+      expect(law.p99Ms / alone.p99Ms).toBeLessThan(1.25);
+      expect(ungated.p99Ms / alone.p99Ms).toBeGreaterThan(10);
+      expect(law.unitsPerSecond).toBeGreaterThan(150);
+    }
+  });
+});
