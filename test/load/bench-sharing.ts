@@ -11,7 +11,7 @@ for (const burstPerSecond of bursts)
     ',',
   ) as (keyof typeof GPU_SHAPES)[])
     for (const seed of seeds) {
-      const schedule = { burstPerSecond, idlePerSecond: 1, phaseMs: 20_000, cycles: 3 };
+      const schedule = { burstPerSecond, idlePerSecond: 1, phaseMs: 20_000, warmUpMs: 120_000, cycles: 3 };
       const ceiling = CEILING[shape];
       const gates = {
         alone: () => fixedGate(0),

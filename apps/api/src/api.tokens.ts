@@ -8,4 +8,5 @@ export const INVOCATIONS = Symbol('invocations');
 export const TRANSCRIPTIONS = Symbol('transcriptions');
 export const TRANSLATIONS = Symbol('translations');
 export const MODEL_CATALOG = Symbol('model catalog');
+export const CAPACITY_SOURCE = Symbol('capacity source');
 export const METRICS_PAGE = Symbol('metrics page');

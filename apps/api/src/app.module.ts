@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { SpeechUseCase, StreamingUseCase, UseCase } from '#inference';
 import { Batches, Files, Jobs, Recordings, type Bulk } from '#jobs';
 import {
+  CAPACITY_SOURCE,
   CHAT,
   COMPLETIONS,
   EMBEDDINGS,
@@ -14,6 +15,7 @@ import {
   TRANSLATIONS,
 } from './api.tokens.js';
 import { BatchesController } from './batches/batches.controller.js';
+import { CapacityController } from './capacity/capacity.controller.js';
 import { ChatController } from './chat/chat.controller.js';
 import { CompletionsController } from './completions/completions.controller.js';
 import { EmbeddingsController } from './embeddings/embeddings.controller.js';
@@ -77,6 +79,7 @@ export interface AppParts {
     TranscriptsController,
     HealthController,
     MetricsController,
+    CapacityController,
   ],
 })
 export class AppModule {
@@ -104,6 +107,7 @@ function provide(parts: AppParts): Provider[] {
     { provide: JobAnswers, useValue: parts.jobAnswers },
     { provide: Recordings, useValue: parts.bulk.recordings },
     { provide: ResultsSender, useValue: new ResultsSender(parts.contentSender) },
+    { provide: CAPACITY_SOURCE, useValue: parts.bulk },
     { provide: METRICS_PAGE, useValue: parts.metricsPage },
     { provide: RealtimeAnswers, useValue: parts.answers },
     { provide: ContentSender, useValue: parts.contentSender },

@@ -25,6 +25,8 @@ interface RealtimePart {
   };
   /** Seconds that a model hears at a time. @throws GatewayError `model_not_found` */
   maxPieceSeconds(model: string): number;
+  /** What realtime calls show of each endpoint, by its name; absent where none are measured. */
+  readonly signals?: Inference['signals'];
   close(): Promise<void>;
 }
 
@@ -69,7 +71,7 @@ export async function completeDependencies(
       given.accessLog ??
       createAccessLog({ level: logLevel, process: number, output: createBufferedOutput(STANDARD_OUTPUT) }),
     inference,
-    bulk: given.bulk ?? openBulk(config, logger),
+    bulk: given.bulk ?? openBulk(config, { logger, registry, signals: inference.signals }),
     groupMetrics: given.groupMetrics,
     modelKeys: given.modelKeys ?? inference.discovery?.keys,
   };
@@ -88,10 +90,22 @@ async function openInference(config: ApiConfig, logger: Logger, registry: Regist
   };
 }
 
+interface BulkServices {
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly signals: Inference['signals'] | undefined;
+}
+
 /** The store belongs to bulk alone here, so it ends with it. */
-function openBulk(config: ApiConfig, logger: Logger): Bulk {
+function openBulk(config: ApiConfig, { logger, registry, signals }: BulkServices): Bulk {
   const store = new S3ObjectStore(config.storage);
-  const bulk = createApiBulk({ config: config.bulk, store, logger, lookers: config.processes.count });
+  const bulk = createApiBulk({
+    config: config.bulk,
+    store,
+    logger,
+    lookers: config.processes.count,
+    realtime: signals && { signals, registry },
+  });
   return {
     ...bulk,
     close: async () => {

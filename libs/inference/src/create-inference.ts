@@ -2,6 +2,8 @@ import { Histogram, type Logger, type Registry } from '#platform';
 import type { ObjectExchange } from '#storage';
 import { pieceBounds } from './adapters/piece-bounds.js';
 import { GuardedTransport } from './capacity/guarded-transport.js';
+import type { EndpointSignals } from './capacity/sharing/endpoint-signals.js';
+import { MeasuredTransport } from './capacity/sharing/measured-transport.js';
 import type { Catalog } from './catalog/catalog.js';
 import type { Discovery } from './catalog/discovery/discovery.js';
 import { openCatalog } from './catalog/discovery/open-catalog.js';
@@ -30,6 +32,8 @@ export interface Inference {
   readonly pieces: PieceTranscriber;
   /** Absent where there is no way through S3. */
   readonly deferred: DeferredCalls | undefined;
+  /** What realtime calls of this process have shown of each endpoint, by the endpoint's name. */
+  readonly signals: ReadonlyMap<string, EndpointSignals>;
   /** Ends all connections to models; open calls fail. */
   close(): Promise<void>;
 }
@@ -52,7 +56,8 @@ export async function createInference(
   const missing = findMissingFallbacks(catalog.list());
   if (missing.length > 0) logger.warn({ missing }, 'some models that are to stand in for others are not known (yet)');
   const carriers = await openTransports(config, catalog.list(), { logger, exchange });
-  const transport = new GuardedTransport(new RoutingTransport(carriers), config.circuitBreaker, registry);
+  const measured = new MeasuredTransport(new RoutingTransport(carriers));
+  const transport = new GuardedTransport(measured, config.circuitBreaker, registry);
   const options: UseCaseOptions = {
     maxRetries: config.maxRetries,
     holdMs: config.holdMs,
@@ -65,6 +70,7 @@ export async function createInference(
     catalog,
     discovery,
     deferred,
+    signals: measured.signals,
     useCases: { ...createUseCases(catalogForCallers, transport, options), ...createSpeech(speech) },
     pieces: new PieceTranscriber(speech),
     maxPieceSeconds: (model) => pieceBounds(catalogForCallers.resolve(model)).maxSeconds,

@@ -11,9 +11,15 @@ export { validateRerankRequest } from './adapters/openai/validate-rerank-request
 export { pieceBounds, type PieceBounds } from './adapters/piece-bounds.js';
 export { renderTranscript } from './audio-formats/render-transcript.js';
 export type { Transcript } from './audio-formats/transcript.types.js';
+export { startCapacity, stepCapacity } from './capacity/sharing/capacity-law.js';
+export type { CapacitySample, CapacitySettings, CapacityState } from './capacity/sharing/capacity.types.js';
+export { EndpointSignals, type SignalCounts } from './capacity/sharing/endpoint-signals.js';
+export { addSums, NO_CALLS, type LatencySums } from './capacity/sharing/latency-fit.js';
+export { readStretch } from './capacity/sharing/realtime-latency.js';
 export { Catalog } from './catalog/catalog.js';
 export { checkModelType } from './catalog/check-model-type.js';
 export { chooseTransport, type AnswerMode } from './catalog/choose-transport.js';
+export { endpointName } from './catalog/endpoint-name.js';
 export { createHttpTarget } from './catalog/create-http-target.js';
 export { loadCatalog } from './catalog/load-catalog.js';
 export { parseCatalog } from './catalog/parse-catalog.js';
@@ -26,6 +32,7 @@ export type {
   ModelTarget,
   ModelType,
   SageMakerTarget,
+  SharingOptions,
   TransportName,
 } from './catalog/model-entry.types.js';
 export { packLimitsOf, type PackLimits } from './catalog/pack-limits.js';

@@ -1,6 +1,7 @@
 import type { Batches } from './batches/batches.port.js';
 import type { Files } from './files/files.port.js';
 import type { Jobs } from './jobs-face/jobs.port.js';
+import type { CapacityView } from './sharing/capacity-metrics.js';
 import type { Recordings } from './recordings/recordings.port.js';
 
 /** Whether one thing that bulk stands on works now; `detail` says what does not and what to do. */
@@ -22,6 +23,8 @@ export interface Bulk {
    * @returns ids of the jobs that were not being cancelled yet. @throws GatewayError `storage_unavailable`
    */
   stopJobsOf(tenant: string, keyIds: ReadonlySet<string>): Promise<readonly string[]>;
+  /** What was last decided for an endpoint; `undefined` where bulk has never worked. @throws GatewayError `queue_unavailable` */
+  capacity(endpoint: string): Promise<CapacityView | undefined>;
   /** Answers within a second from what was last seen; asks nothing that could hang. */
   checks(): readonly BulkCheck[];
   close(): Promise<void>;

@@ -1,4 +1,5 @@
-import { createRedis, type Logger } from '#platform';
+import type { EndpointSignals } from '#inference';
+import { createRedis, type Logger, type Registry } from '#platform';
 import { probeConditionalWrites, RecordStore, type ObjectStore } from '#storage';
 import { StoredBatches } from './batches/stored-batches.js';
 import { BullmqJobQueue } from './bullmq/bullmq-job-queue.js';
@@ -16,6 +17,9 @@ import { JobRecords } from './records/job-records.js';
 import { ResultReader } from './results/result-reader.js';
 import { JobRetrier } from './retry/job-retrier.js';
 import { RevokedJobs } from './revocation/revoked-jobs.js';
+import { registerCapacityMetrics, toCapacities, viewCapacity } from './sharing/capacity-metrics.js';
+import { RedisCapacityBoard } from './sharing/redis-capacity-board.js';
+import { SignalPublisher } from './sharing/signal-publisher.js';
 
 export interface ApiBulkOptions {
   readonly config: BulkConfig;
@@ -23,10 +27,13 @@ export interface ApiBulkOptions {
   readonly logger: Logger;
   /** How many processes of one machine look whether the store and Redis are well; together they ask as often as one. */
   readonly lookers?: number;
+  /** What realtime calls of this process show of endpoints, for bulk to give way to. */
+  readonly realtime?:
+    { readonly signals: ReadonlyMap<string, EndpointSignals>; readonly registry: Registry } | undefined;
 }
 
 /** The api's side of bulk. Starts at once: a store or a Redis that is away shows in `checks()` and is asked again. */
-export function createApiBulk({ config, store, logger, lookers }: ApiBulkOptions): Bulk {
+export function createApiBulk({ config, store, logger, lookers, realtime }: ApiBulkOptions): Bulk {
   const redis = createRedis({
     url: config.redisUrl,
     role: 'producer',
@@ -59,6 +66,12 @@ export function createApiBulk({ config, store, logger, lookers }: ApiBulkOptions
   };
   const face = new StoredJobs(parts);
   const joins = new RecordingJoins(store);
+  const board = new RedisCapacityBoard(redis, config.redisTimeoutMs);
+  const publisher = realtime && new SignalPublisher({ signals: realtime.signals, board, logger });
+  publisher?.start();
+  if (publisher !== undefined && realtime !== undefined) {
+    registerCapacityMetrics(realtime.registry, () => toCapacities(publisher.latest()));
+  }
   health.start();
   return {
     files,
@@ -66,9 +79,14 @@ export function createApiBulk({ config, store, logger, lookers }: ApiBulkOptions
     jobs: face,
     recordings: new StoredRecordings({ ...parts, store, records, plans, joins, face }),
     stopJobsOf: async (tenant, keyIds) => await revoked.stop(tenant, keyIds),
+    capacity: async (endpoint) => {
+      const decision = await board.look(endpoint);
+      return decision && viewCapacity(decision);
+    },
     checks: () => health.checks(),
     close: async () => {
       health.stop();
+      publisher?.close();
       await queue.close();
       redis.disconnect();
     },

@@ -30,6 +30,9 @@ import { createPackMetrics } from './packs/pack-metrics.js';
 import { JobPlanner, type JobPlannerOptions } from './plan/plan-job.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { JobRecords } from './records/job-records.js';
+import { registerCapacityMetrics } from './sharing/capacity-metrics.js';
+import { RedisCapacityBoard } from './sharing/redis-capacity-board.js';
+import { ShareKeeper } from './sharing/share-keeper.js';
 import { JobWatch } from './sweep/job-watch.js';
 import { LeaderLoop } from './sweep/leader-loop.js';
 import { Sweeper } from './sweep/sweeper.js';
@@ -129,9 +132,11 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     logger,
     ...config,
   };
+  const shares = new ShareKeeper({ board: new RedisCapacityBoard(redis, timeoutMs), logger });
+  registerCapacityMetrics(options.registry, () => shares.latest());
   const runner = new ChunkRunner({
     ...parts,
-    endpoints: new EndpointRegistry(),
+    endpoints: new EndpointRegistry(shares),
     onRetry,
     packs: createPackMetrics(options.registry),
     onWaste: (cause, calls) => metrics.waste(cause, calls),
@@ -209,6 +214,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     checks: () => health.checks(),
     close: async () => {
       health.stop();
+      shares.close();
       await garbage.close();
       await queue.close();
       for (const client of [redis, connection, subscription]) client.disconnect();

@@ -16,4 +16,5 @@ export {
 } from './recordings/recordings.port.js';
 export type { JobResults, ResultQuery } from './results/result-reader.js';
 export { readBulkConfig, readWorkerBulkConfig, type BulkConfig, type WorkerBulkConfig } from './jobs.config.js';
+export type { CapacityView } from './sharing/capacity-metrics.js';
 export type { BulkTarget } from './models/bulk-models.port.js';

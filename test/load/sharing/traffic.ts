@@ -7,6 +7,8 @@ export interface Schedule {
   readonly burstPerSecond: number;
   readonly idlePerSecond: number;
   readonly phaseMs: number;
+  /** Long enough for the longest calls that were begun before any realtime came to end. */
+  readonly warmUpMs: number;
   readonly cycles: number;
 }
 
@@ -27,9 +29,13 @@ export interface RealtimeArrival extends SimulatedCall {
   readonly atMs: number;
 }
 
-export function phasesOf({ phaseMs, cycles }: Schedule): Phase[] {
-  const kinds = ['warm-up', ...Array.from({ length: cycles }, () => ['burst', 'idle'] as const).flat()] as const;
-  return kinds.map((kind, index) => ({ kind, fromMs: index * phaseMs, untilMs: (index + 1) * phaseMs }));
+export function phasesOf({ phaseMs, warmUpMs, cycles }: Schedule): Phase[] {
+  const phases: Phase[] = [{ kind: 'warm-up', fromMs: 0, untilMs: warmUpMs }];
+  for (let index = 0; index < 2 * cycles; index++) {
+    const fromMs = warmUpMs + index * phaseMs;
+    phases.push({ kind: index % 2 === 0 ? 'burst' : 'idle', fromMs, untilMs: fromMs + phaseMs });
+  }
+  return phases;
 }
 
 /** Arrivals that know nothing of each other. */

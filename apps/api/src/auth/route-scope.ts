@@ -21,6 +21,8 @@ const SCOPES: ReadonlyMap<string, RouteScope | undefined> = new Map<string, Rout
   ...BULK.map((segment) => [segment, 'bulk'] as const),
   // Every key may see which models it can call.
   ['models', undefined],
+  // What all tenants together do to endpoints is for those who look after them.
+  ['capacity', 'admin'],
 ]);
 
 /**

@@ -1,8 +1,12 @@
+import type { ModelTarget } from '#inference';
+
 /** What the models routes need of an entry. */
 export interface CatalogModel {
   /** Public name with its tag. */
   readonly id: string;
   readonly type: string;
+  /** Where it runs; absent where that is nowhere that is shared. */
+  readonly target?: ModelTarget;
 }
 
 /** What the models routes ask of the catalog. */

@@ -1,4 +1,4 @@
-import type { BulkCheck } from '#jobs';
+import type { Bulk, BulkCheck } from '#jobs';
 import { createLogger, createRegistry, GatewayError, type Environment } from '#platform';
 import { createAccessLog } from '../access-log/access-log.js';
 import type { ModelKeys } from '../auth/model-keys.js';
@@ -23,6 +23,7 @@ export interface TestApiOptions {
   readonly models?: readonly CatalogModel[];
   readonly environment?: Environment;
   readonly checks?: readonly BulkCheck[];
+  readonly capacity?: Bulk['capacity'];
   readonly modelKeys?: ModelKeys;
 }
 
@@ -93,6 +94,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       batches,
       jobs,
       recordings,
+      capacity: options.capacity ?? (async () => await Promise.resolve(undefined)),
       stopJobsOf: async () => await Promise.resolve([]),
       checks: () => options.checks ?? [],
       close: () => Promise.resolve(),

@@ -37,6 +37,17 @@ export const queueIds = {
   chunk: (payload: ChunkPayload): string => `${payload.jobId}-${payload.chunk}`,
 } as const;
 
+interface CapacityNames {
+  /** Hash of api process → when it was seen, and its signals. */
+  readonly realtime: string;
+  /** Hash of worker → when it was seen, its calls in flight, wanted and leased, and what it got done. */
+  readonly bulk: string;
+  /** What was decided last, when, and what the next decision needs to know. */
+  readonly decision: string;
+  /** The worker that decides. */
+  readonly leader: string;
+}
+
 /** Redis names of ours beside BullMQ's. */
 export const redisNames = {
   /** Held by the one worker that sweeps and dispatches. */
@@ -49,6 +60,16 @@ export const redisNames = {
   waiting: (jobId: string): string => `sluice:waiting:${jobId}`,
   /** Hash of chunk → calls it has outstanding at an asynchronous endpoint, and until when that is to be believed. */
   outstanding: (endpoint: string): string => `sluice:outstanding:${endpoint}`,
+  /** What is known of one endpoint's capacity: who uses it and who may; each of them goes by itself. */
+  capacity: (endpoint: string): CapacityNames => {
+    const prefix = `sluice:capacity:{${endpoint}}:`;
+    return {
+      realtime: `${prefix}realtime`,
+      bulk: `${prefix}bulk`,
+      decision: `${prefix}decision`,
+      leader: `${prefix}leader`,
+    };
+  },
 } as const;
 
 /** What travels on `redisNames.hints`. Losing one costs a sweep interval and nothing else. */

@@ -107,6 +107,20 @@ export interface ModelLimits {
   readonly payloadBytes: number;
 }
 
+/** How bulk work and realtime share an endpoint. */
+export interface SharingOptions {
+  /** Calls that the endpoint works on at once without making some wait, realtime and bulk together, over all processes. */
+  readonly budget: number;
+  /** Calls that bulk may have in flight however busy realtime is. */
+  readonly floor: number;
+  /** Realtime calls within a second from which on bulk yields. */
+  readonly denseArrivals: number;
+  /** Percent of the budget that bulk leaves free for realtime that comes before it can yield. */
+  readonly headroomPercent: number;
+  /** What becomes of bulk's calls in flight when it yields: they run to their end, or the youngest are run again later. */
+  readonly onYield: 'drain' | 'abort';
+}
+
 /** One model as callers name it and where it is reached. Frozen; a changed catalog has new entries. */
 export interface ModelEntry {
   /** Public name with its tag, e.g. `Qwen2.5-7B-Instruct/dev`. */
@@ -119,6 +133,7 @@ export interface ModelEntry {
   /** The name that the model server knows, e.g. `Qwen2.5-7B-Instruct`. */
   readonly servedName: string;
   readonly limits: ModelLimits;
+  readonly sharing: SharingOptions;
   readonly aliases: readonly string[];
   readonly options: ModelOptions;
   /** Ids of models that answer, in this order, while this one cannot; same adapter, known names only are used. */

@@ -18,6 +18,7 @@ adapter: openai
 servedName: inner
 aliases: [short]
 limits: { concurrency: 3, requestTimeoutMs: 1000, firstTokenTimeoutMs: 2000, stallTimeoutMs: 3000, payloadBytes: 26214400 }
+sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50, onYield: abort }
 `;
 
 const SMALL = `
@@ -77,6 +78,7 @@ describe('parseCatalog', () => {
           stallTimeoutMs: 3000,
           payloadBytes: 26_214_400,
         },
+        sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50, onYield: 'abort' },
       },
     ]);
   });
@@ -94,6 +96,7 @@ describe('parseCatalog', () => {
         stallTimeoutMs: 60_000,
         payloadBytes: 6_291_456,
       },
+      sharing: { budget: 8, floor: 0, denseArrivals: 5, headroomPercent: 25, onYield: 'drain' },
     });
   });
 
@@ -130,6 +133,10 @@ describe('parseCatalog', () => {
     [
       `${SMALL}limits: { concurrency: 0 }`,
       'models[0].limits.concurrency: expected a whole number from 1 to 10000, but is 0.',
+    ],
+    [
+      `${SMALL}sharing: { budget: 4, floor: 5 }`,
+      'models[0].sharing.floor: expected a whole number from 0 to 4, but is 5.',
     ],
     [`${SMALL}limits: { speed: 1 }`, 'models[0].limits.speed: unknown field.'],
     [`${SMALL}endpoint: e`, 'models[0].endpoint: unknown field.'],

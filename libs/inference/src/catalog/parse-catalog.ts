@@ -7,6 +7,7 @@ import { ADAPTER_NAMES, MODEL_TYPES, TRANSPORT_NAMES, type ModelEntry, type Mode
 import { BULK_FIELDS, readBulkWay } from './read-bulk-way.js';
 import { payloadBoundsOf, type PayloadBounds } from './payload-bounds.js';
 import { OPTION_FIELDS, readOptions } from './read-options.js';
+import { readSharing, SHARING_FIELDS } from './read-sharing.js';
 import { readTarget, TARGET_FIELDS, type ReadVariable } from './read-target.js';
 
 type Timeouts = Pick<ModelLimits, 'requestTimeoutMs' | 'firstTokenTimeoutMs' | 'stallTimeoutMs'>;
@@ -36,6 +37,7 @@ const MODEL_FIELDS = [
   'adapter',
   'servedName',
   'limits',
+  'sharing',
   'aliases',
   'options',
   'fallbacks',
@@ -85,6 +87,11 @@ function readEntry(entry: EntryReader, defaults: LimitDefaults, readVariable: Re
   const type = entry.choice('type', MODEL_TYPES);
   const target = readTarget(entry.nested('target', TARGET_FIELDS), readVariable);
   const transports = entry.choices('transports', TRANSPORT_NAMES);
+  const limits = readLimits(
+    entry.nested('limits', LIMIT_FIELDS),
+    target.kind === 'http' ? { ...defaults, requestTimeoutMs: defaults.httpRequestTimeoutMs } : defaults,
+    payloadBoundsOf(transports),
+  );
   const model: ModelEntry = Object.freeze({
     id,
     type,
@@ -92,11 +99,8 @@ function readEntry(entry: EntryReader, defaults: LimitDefaults, readVariable: Re
     transports,
     adapter: entry.choice('adapter', ADAPTER_NAMES),
     servedName: entry.string('servedName', slash === -1 ? id : id.slice(0, slash)),
-    limits: readLimits(
-      entry.nested('limits', LIMIT_FIELDS),
-      target.kind === 'http' ? { ...defaults, requestTimeoutMs: defaults.httpRequestTimeoutMs } : defaults,
-      payloadBoundsOf(transports),
-    ),
+    limits,
+    sharing: readSharing(entry.nested('sharing', SHARING_FIELDS), limits.concurrency),
     aliases: entry.strings('aliases'),
     options: readOptions(entry.nested('options', OPTION_FIELDS), transports),
     fallbacks: entry.strings('fallbacks'),

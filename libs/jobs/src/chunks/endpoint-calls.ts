@@ -12,6 +12,8 @@ export interface EndpointCallsOptions {
   readonly models: BulkModels;
   readonly slots: CallSlots;
   readonly health: EndpointHealth;
+  /** Told what becomes of calls, so that the endpoint's capacity is known. */
+  readonly share?: { completed(lines: number): void; full(): void };
   /** Aborted when no new call may begin. */
   readonly stop: AbortSignal;
   /** Aborted when calls in flight must end too. */
@@ -41,10 +43,12 @@ export class EndpointCalls {
   /**
    * Makes a call in a slot; waits out an endpoint that is full and gives up when it stays so.
    *
+   * @param lines How many lines the call answers.
    * @returns `undefined` when the call was not made (any more).
    */
   async make<T extends { readonly kind: string }>(
     attempt: () => Promise<T>,
+    lines = 1,
   ): Promise<Exclude<T, { readonly kind: 'endpoint' }> | undefined> {
     const { health, slots, stop } = this.options;
     for (;;) {
@@ -52,7 +56,7 @@ export class EndpointCalls {
       if (stop.aborted || this.given !== undefined) return undefined;
       const outcome: T | EndpointFull | undefined = await slots.use(stop, attempt);
       if (outcome === undefined) return undefined;
-      if (outcome.kind === 'aborted') this.options.onAborted?.();
+      this.note(outcome, lines);
       if (!isEndpointFull(outcome)) return outcome as Exclude<T, { readonly kind: 'endpoint' }>;
       this.options.onRetry(outcome.error.reason);
       const { retryAfterSeconds } = outcome.error;
@@ -62,6 +66,13 @@ export class EndpointCalls {
         return undefined;
       }
     }
+  }
+
+  private note(outcome: { readonly kind: string }, lines: number): void {
+    const { share } = this.options;
+    if (outcome.kind === 'aborted') this.options.onAborted?.();
+    if (outcome.kind === 'finished' || outcome.kind === 'answered') share?.completed(lines);
+    if (isEndpointFull(outcome)) share?.full();
   }
 
   /** Refusals are no answers: many are our own, made without asking the endpoint. */

@@ -78,6 +78,43 @@ describe('EndpointSlots', () => {
     expect(await slots.use(NEVER, async () => await Promise.resolve('free'))).toBe('free');
   });
 
+  it('starts those that wait as soon as the limit rises', async () => {
+    const slots = new EndpointSlots(0);
+    const { started, work } = createWork();
+    for (const name of [1, 2, 3]) void slots.use(NEVER, work(name));
+    await setImmediate();
+    expect([started, slots.inUse, slots.demand]).toEqual([[], 0, 3]);
+    slots.setLimit(2);
+    await setImmediate();
+    expect([started, slots.inUse, slots.demand]).toEqual([[1, 2], 2, 3]);
+  });
+
+  it('lets calls end and none follow until there are as few as the limit has become', async () => {
+    const slots = new EndpointSlots(3);
+    const { started, work, endOne } = createWork();
+    for (const name of [1, 2, 3, 4, 5]) void slots.use(NEVER, work(name));
+    await setImmediate();
+    slots.setLimit(1);
+    endOne();
+    endOne();
+    await setImmediate();
+    expect(started).toEqual([1, 2, 3]);
+    endOne();
+    await setImmediate();
+    expect(started).toEqual([1, 2, 3, 4]);
+  });
+
+  it('says when a call has to wait', async () => {
+    let waits = 0;
+    const slots = new EndpointSlots(1, () => waits++);
+    const { work } = createWork();
+    void slots.use(NEVER, work(1));
+    expect(waits).toBe(0);
+    void slots.use(NEVER, work(2));
+    await setImmediate();
+    expect(waits).toBe(1);
+  });
+
   describe('between tenants', () => {
     const claim = (tenant: string, jobId = tenant, deadlineMs = 1, rank = 1) => ({ tenant, jobId, deadlineMs, rank });
 

@@ -33,7 +33,26 @@ export class EndpointSlots implements CallSlots {
   private readonly waiting: Waiter[] = [];
   private readonly tenants = new Map<string, TenantUse>();
 
-  constructor(private readonly limit: number) {}
+  /** @param onWait Called when a call finds no slot free. */
+  constructor(
+    private limit: number,
+    private readonly onWait?: () => void,
+  ) {}
+
+  /** Calls in flight, and those that wait for a slot. */
+  get demand(): number {
+    return this.inFlight + this.waiting.length;
+  }
+
+  get inUse(): number {
+    return this.inFlight;
+  }
+
+  /** How many calls may be in flight from now on. Fewer than there are leaves those that run, and lets none follow. */
+  setLimit(limit: number): void {
+    this.limit = limit;
+    this.startWaiting();
+  }
 
   /** The same slots, asked for in someone's name. */
   as(claim: WorkClaim): CallSlots {
@@ -55,6 +74,7 @@ export class EndpointSlots implements CallSlots {
       this.grant(claim);
       return true;
     }
+    this.onWait?.();
     return await new Promise<boolean>((resolve) => {
       const waiter: Waiter = {
         claim,
@@ -76,11 +96,17 @@ export class EndpointSlots implements CallSlots {
   private give({ tenant }: WorkClaim): void {
     this.inFlight--;
     this.useOf(tenant).inFlight--;
-    const next = this.nextInTurn();
-    if (next === undefined) return;
-    this.waiting.splice(this.waiting.indexOf(next), 1);
-    this.grant(next.claim);
-    next.start();
+    this.startWaiting();
+  }
+
+  private startWaiting(): void {
+    while (this.inFlight < this.limit) {
+      const next = this.nextInTurn();
+      if (next === undefined) return;
+      this.waiting.splice(this.waiting.indexOf(next), 1);
+      this.grant(next.claim);
+      next.start();
+    }
   }
 
   private grant({ tenant }: WorkClaim): void {

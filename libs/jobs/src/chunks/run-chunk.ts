@@ -200,7 +200,7 @@ export class ChunkRunner {
     const { models, endpoints, running } = this.options;
     const target = models.target(context.plan.model);
     if (target === undefined) return { kind: 'endpoint', error: modelIsGone(context.plan.model) };
-    const { slots, health, pace } = endpoints.of(target);
+    const { slots, health, pace, share } = endpoints.of(target);
     const left = lines.filter(({ request }) => !ledger.rows.has(request));
     if (state.diedLast) this.options.onWaste('died', Math.min(left.length, target.concurrency));
     const ended = new AbortController();
@@ -224,6 +224,7 @@ export class ChunkRunner {
         models,
         slots: isolated ? own : besideOthers(this.solo, own),
         health,
+        ...(share === undefined ? {} : { share }),
         // Alone is alone: who shares a call with a line that kills would look like a killer too.
         ...(isolated ? {} : this.packingOf(context, target, pace)),
         stop: stopping,

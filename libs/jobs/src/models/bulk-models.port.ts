@@ -1,12 +1,14 @@
 import type { BulkVia, JobEndpoint } from '#contracts';
-import type { InferenceCall, InferenceReply, PackLimits, PieceBounds } from '#inference';
+import type { InferenceCall, InferenceReply, PackLimits, PieceBounds, SharingOptions } from '#inference';
 
 /** Where a model's bulk calls go. */
 export interface BulkTarget {
   /** Names the queue and the budget of calls; models on one endpoint share both. */
   readonly endpoint: string;
-  /** Calls that bulk may have in flight there at once, per worker. */
+  /** Calls that a chunk makes side by side; how many run is decided for the endpoint as a whole. */
   readonly concurrency: number;
+  /** How bulk and realtime share the endpoint; absent where realtime never goes. */
+  readonly sharing?: SharingOptions;
   /** How far lines may share a call; absent = each has its own. */
   readonly packing?: PackLimits;
 }

@@ -1,6 +1,7 @@
 import type { BatchEndpoint, BulkVia, JobEndpoint } from '#contracts';
 import {
   checkModelType,
+  endpointName,
   pieceBounds,
   type Inference,
   type InferenceCall,
@@ -88,11 +89,14 @@ export class CatalogModels extends BulkModels {
   }
 
   private toTarget(entry: ModelEntry): BulkTarget {
-    const { target, limits } = entry;
-    const endpoint =
-      target.inferenceComponent === undefined ? target.endpoint : `${target.endpoint}-${target.inferenceComponent}`;
+    const { target, limits, sharing } = entry;
     const packing = this.options.packing ? packLimitsOf(entry) : undefined;
-    return { endpoint, concurrency: limits.concurrency, ...(packing === undefined ? {} : { packing }) };
+    return {
+      endpoint: endpointName(target),
+      concurrency: limits.concurrency,
+      sharing,
+      ...(packing === undefined ? {} : { packing }),
+    };
   }
 }
 

@@ -50,7 +50,7 @@ export class PackRunner {
       sentAt = performance.now();
       answersBefore = health.answers;
       return callPack(models, context, pack, abort);
-    });
+    }, pack.lines.length);
     if (outcome === undefined || outcome.kind === 'aborted') return;
     const { limits, pace, observer } = this.packing;
     const measure = { tokens: pack.tokens, isFull: pack.isFull, elapsedMs: performance.now() - sentAt };

@@ -34,3 +34,4 @@ export {
   type Script,
 } from './scripted-models.js';
 export { seededRandom } from './seeded-random.js';
+export { MemoryCapacityBoard } from './memory-capacity-board.js';

@@ -50,6 +50,15 @@ export const OPERATOR_OPERATIONS: readonly OperationDefinition[] = [
   },
   {
     method: 'get',
+    path: '/v1/capacity',
+    operationId: 'listCapacity',
+    tag: 'Operation',
+    summary: 'How endpoints are shared between realtime and bulk',
+    description: 'For keys with the scope `admin`.',
+    responses: answers('Each endpoint, as it was last decided.', reference('CapacityList')),
+  },
+  {
+    method: 'get',
     path: '/openapi.json',
     operationId: 'openApi',
     tag: 'Operation',

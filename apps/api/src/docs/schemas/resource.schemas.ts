@@ -3,6 +3,7 @@ import type { SchemaObject } from '../openapi.types.js';
 import { arrayOf, flag, integer, objectOf, oneOfTexts, reference, text } from './schema-builders.js';
 
 const optionalInteger = (description: string): SchemaObject => ({ type: ['integer', 'null'], description });
+const optionalNumber = (description: string): SchemaObject => ({ type: ['number', 'null'], description });
 const optionalText = (description: string): SchemaObject => ({ type: ['string', 'null'], description });
 
 const expiresAfter = objectOf(
@@ -36,6 +37,23 @@ export const RESOURCE_SCHEMAS = {
     ['id', 'object', 'created', 'owned_by'],
   ),
   ModelList: objectOf({ object: { type: 'string', const: 'list' }, data: arrayOf(reference('Model')) }),
+  Capacity: objectOf(
+    {
+      object: { type: 'string', const: 'capacity' },
+      endpoint: text('The endpoint, and after a hyphen its inference component where there is one.'),
+      models: arrayOf({ type: 'string' }, 'The models that run there.'),
+      decided_at: optionalInteger('Unix seconds; all that follows is as it was then.'),
+      phase: optionalText('alone, listening, quiet or dense; bulk yields while realtime is dense.'),
+      budget: optionalInteger('Calls that the endpoint works on at once.'),
+      granted: optionalInteger('Calls that bulk may have in flight.'),
+      realtime: optionalInteger('Realtime calls in flight.'),
+      bulk: optionalInteger('Calls of bulk in flight.'),
+      baseline_ms: optionalNumber('Milliseconds that realtime takes with bulk out of its way.'),
+      gradient: optionalNumber('How many times as long it takes now.'),
+    },
+    ['object', 'endpoint', 'models'],
+  ),
+  CapacityList: objectOf({ object: { type: 'string', const: 'list' }, data: arrayOf(reference('Capacity')) }),
   FileUpload: objectOf(
     {
       purpose: oneOfTexts(UPLOAD_PURPOSES, 'What the file is for.'),

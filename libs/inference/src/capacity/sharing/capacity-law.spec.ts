@@ -52,10 +52,8 @@ class Trace {
 }
 
 describe('stepCapacity', () => {
-  it('leaves the headroom at first, and gives bulk all of it where no realtime ever comes', () => {
-    const trace = new Trace();
-    expect(trace.run(1).state.grant).toBe(24);
-    expect(trace.run(120).state).toMatchObject({ grant: 32, phase: 'alone' });
+  it('gives bulk all of it where no realtime ever comes', () => {
+    expect(new Trace().run(1).state).toMatchObject({ grant: 32, phase: 'alone' });
   });
 
   it('keeps the headroom once realtime was seen, however long ago', () => {
@@ -67,6 +65,13 @@ describe('stepCapacity', () => {
     const trace = new Trace().step({ arrivals: 1, tookMs: 500 }).step();
     expect(trace.state).toMatchObject({ phase: 'listening', grant: 0 });
     expect(trace.settle().state).toMatchObject({ phase: 'quiet', grant: 24 });
+  });
+
+  it('listens on between calls that come far apart', () => {
+    const trace = new Trace();
+    trace.run(6, (step) => (step % 15 === 0 ? { arrivals: 1, tookMs: 50 } : {}));
+    expect(trace.state.baseline.firstToken.count).toBeGreaterThan(2.9);
+    expect(trace.state).toMatchObject({ phase: 'listening', grant: 0 });
   });
 
   it('does not listen for ever to realtime that says nothing', () => {
@@ -128,8 +133,8 @@ describe('stepCapacity', () => {
   it('halves where the endpoint is full, at most once a second, and never to nothing', () => {
     const trace = new Trace().run(1);
     trace.step({ full: 3 });
-    expect(trace.state.grant).toBe(12);
-    expect(trace.step({ full: 3 }).state.grant).toBeLessThanOrEqual(13);
+    expect(trace.state.grant).toBe(16);
+    expect(trace.step({ full: 3 }).state.grant).toBeLessThanOrEqual(17);
     expect(trace.run(30, () => ({ full: 1 })).state.grant).toBeGreaterThanOrEqual(1);
     expect(trace.state.grant).toBeLessThanOrEqual(6);
   });
@@ -138,7 +143,7 @@ describe('stepCapacity', () => {
     const trace = new Trace().run(1).step({ full: 1 });
     const before = trace.state.grant;
     expect(trace.run(1).state.grant - before).toBeLessThanOrEqual(5);
-    expect(trace.run(5).state.grant).toBe(24);
+    expect(trace.run(5).state.grant).toBe(32);
   });
 
   it('goes down to the knee of an engine that runs one call at a time, and stays there', () => {

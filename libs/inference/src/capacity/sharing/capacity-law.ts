@@ -2,11 +2,20 @@ import type { CapacityPhase, CapacitySample, CapacitySettings, CapacityState } f
 import { GROW_MS, growGrant } from './grow-grant.js';
 import { addSums, NO_CALLS } from './latency-fit.js';
 import { learnBaseline, noteRecent, readStretch } from './realtime-latency.js';
-import { mayLoseNothingBelow, levelBelow, levelOf, measureLevel, NO_LEVELS } from './throughput-levels.js';
+import {
+  mayLoseNothingBelow,
+  levelBelow,
+  levelOf,
+  forgetWindow,
+  measureLevel,
+  NO_LEVELS,
+} from './throughput-levels.js';
 
 /** Realtime that was not seen for so long says nothing of what is now. */
 const ALONE_MS = 60_000;
 const ARRIVALS_MS = 1000;
+/** What was under way before nobody looked for so long cannot be gone on with. */
+const RESUMED_MS = 2000;
 /** Realtime that fills this share of the ceiling is dense, however slowly it comes. */
 const DENSE_SHARE = 0.5;
 /** Calls after which the baseline is believed. */
@@ -26,7 +35,7 @@ const MAX_PATIENCE_MS = 60_000;
 
 export function startCapacity(settings: CapacitySettings, nowMs: number): CapacityState {
   return {
-    grant: besideRealtime(settings, 0),
+    grant: settings.ceiling,
     phase: 'alone',
     atMs: nowMs,
     sinceMs: nowMs,
@@ -67,7 +76,11 @@ function observe(state: CapacityState, sample: CapacitySample): CapacityState {
     realtimeAtMs: isThere ? nowMs : state.realtimeAtMs,
     baseline,
     recent: noteRecent({ ...state, baseline }, sample),
-    levels: measureLevel(state.levels, { nowMs, grant: state.grant, ...bulk }),
+    levels: measureLevel(nowMs - state.atMs > RESUMED_MS ? forgetWindow(state.levels) : state.levels, {
+      nowMs,
+      grant: state.grant,
+      ...bulk,
+    }),
   };
 }
 
@@ -97,7 +110,8 @@ function choosePhase(state: CapacityState, sample: CapacitySample, settings: Cap
   // Half as many end a dense phase as begin it, so that it does not come and go with each call.
   const enough = state.phase === 'dense' ? settings.denseArrivals / 2 : settings.denseArrivals;
   if (arrivals >= enough || realtime.inFlight > DENSE_SHARE * settings.ceiling) return 'dense';
-  return (arrivals > 0 || realtime.inFlight > 0) && needsToListen(state, nowMs) ? 'listening' : 'quiet';
+  const isThere = arrivals > 0 || realtime.inFlight > 0;
+  return (isThere || state.phase === 'listening') && needsToListen(state, nowMs) ? 'listening' : 'quiet';
 }
 
 function needsToListen({ baseline, phase, sinceMs, nextListenMs }: CapacityState, nowMs: number): boolean {
@@ -119,13 +133,12 @@ function steer(state: CapacityState, sample: CapacitySample, settings: CapacityS
 }
 
 /** Where realtime was ever seen it may come back at any moment, and calls in flight cannot be taken back at will. */
-function mostAlone({ realtimeAtMs, atMs, sinceMs }: CapacityState, settings: CapacitySettings): number {
-  const isBulkOnly = realtimeAtMs === null && atMs - sinceMs >= ALONE_MS;
-  return isBulkOnly ? settings.ceiling : besideRealtime(settings, 0);
+function mostAlone({ realtimeAtMs }: CapacityState, settings: CapacitySettings): number {
+  return realtimeAtMs === null ? settings.ceiling : besideRealtime(settings, 0);
 }
 
 function besideRealtime({ ceiling, floor, headroom }: CapacitySettings, inFlight: number): number {
-  return Math.max(floor, ceiling - inFlight - Math.round(ceiling * headroom));
+  return Math.max(floor, ceiling - inFlight - Math.floor(ceiling * headroom));
 }
 
 function steerQuiet(state: CapacityState, sample: CapacitySample, settings: CapacitySettings): CapacityState {

@@ -62,6 +62,10 @@ function lowerLevel(level: number): number {
   return level <= 4 ? level - 1 : levelOf(level - 1);
 }
 
+export function forgetWindow(levels: ThroughputLevels): ThroughputLevels {
+  return { ...levels, window: NO_LEVELS.window };
+}
+
 export function measureLevel(levels: ThroughputLevels, sample: ThroughputSample): ThroughputLevels {
   const { nowMs, grant, inFlight } = sample;
   const level = levelOf(grant);

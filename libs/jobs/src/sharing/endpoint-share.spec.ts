@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { EndpointSignals } from '#inference';
+import { MemoryCapacityBoard } from '../testing/index.js';
+import { EndpointShare } from './endpoint-share.js';
+
+const SETTINGS = { endpoint: 'e', ceiling: 8, floor: 0, denseArrivals: 5, headroom: 0.25 };
+
+function setUp() {
+  const board = new MemoryCapacityBoard();
+  const slots = {
+    inUse: 0,
+    demand: 20,
+    limit: -1,
+    setLimit: (limit: number): void => void (slots.limit = limit),
+  };
+  const share = new EndpointShare(SETTINGS, slots);
+  const signals = new EndpointSignals();
+  /** A tick in which so many realtime calls came and went. */
+  const tick = async (arrivals = 0, worker = 'me'): Promise<number> => {
+    for (let call = 0; call < arrivals; call++) {
+      signals.arrived();
+      signals.answered(10, 20);
+      signals.left();
+    }
+    board.realtime.set('api', { ...signals.read(), recentArrivals: arrivals });
+    await share.settle(board, worker);
+    slots.inUse = Math.min(slots.demand, slots.limit);
+    return slots.limit;
+  };
+  return { board, slots, share, tick };
+}
+
+describe('EndpointShare', () => {
+  it('has all of an endpoint that nobody else uses with its first settlement', async () => {
+    const { tick } = setUp();
+    expect(await tick()).toBe(8);
+  });
+
+  it('has none with the very tick that shows a burst', async () => {
+    const { tick } = setUp();
+    for (let step = 0; step < 90; step++) await tick(step % 10 === 0 ? 1 : 0);
+    expect(await tick()).toBeGreaterThan(0);
+    expect(await tick(6)).toBe(0);
+  });
+
+  it('makes one call at a time while the board is away, and goes on where it was', async () => {
+    const { board, tick, slots } = setUp();
+    await tick();
+    board.isAway = true;
+    await expect(tick()).rejects.toMatchObject({ reason: 'queue_unavailable' });
+    expect(slots.limit).toBe(1);
+    board.isAway = false;
+    expect(await tick()).toBe(8);
+  });
+
+  it('follows who leads and decides nothing itself', async () => {
+    const { board, tick, share } = setUp();
+    await tick();
+    board.leader = 'other';
+    const decided = board.decision;
+    if (decided === undefined) throw new Error('the first tick decided');
+    board.decision = { ...decided, state: { ...decided.state, grant: 3 } };
+    expect(await tick()).toBe(3);
+    expect(board.decision.state.grant).toBe(3);
+    expect(share.decision?.state.grant).toBe(3);
+  });
+
+  it('takes over what the last leader knew', async () => {
+    const { board, tick } = setUp();
+    for (let step = 0; step < 80; step++) await tick(step % 10 === 0 ? 1 : 0);
+    const learned = board.decision?.state.baseline.whole.count ?? 0;
+    expect(learned).toBeGreaterThanOrEqual(5);
+    const successor = setUp();
+    successor.board.decision = board.decision;
+    successor.board.nowMs = board.nowMs;
+    await successor.tick();
+    expect(successor.board.decision?.state.baseline.whole.count).toBeGreaterThan(learned * 0.99);
+  });
+
+  it('counts what it was told, and gives its part back once nothing was wanted for a while', async () => {
+    const { share, slots, tick } = setUp();
+    share.completed(3);
+    share.full();
+    await tick();
+    expect(share.isWorking()).toBe(true);
+    slots.demand = 0;
+    let ticks = 0;
+    while (share.isWorking()) ticks++;
+    expect(ticks).toBeGreaterThan(5);
+    expect(slots.limit).toBe(0);
+    slots.demand = 1;
+    expect(share.isWorking()).toBe(true);
+  });
+});

@@ -1,0 +1,81 @@
+import { redisNames } from '#contracts';
+import type { Redis } from '#platform';
+import { within } from '../bullmq/within.js';
+import {
+  CapacityBoard,
+  type BulkCounts,
+  type CapacityDecision,
+  type PublishedSignals,
+  type Settlement,
+  type ShareReport,
+} from './capacity-board.port.js';
+import { DECIDE_SCRIPT, PUBLISH_SCRIPT, SETTLE_SCRIPT } from './capacity-scripts.js';
+
+/** Two small hashes and two strings an endpoint. Emptied, they fill again within two ticks. */
+export class RedisCapacityBoard extends CapacityBoard {
+  constructor(
+    private readonly redis: Redis,
+    private readonly timeoutMs: number,
+  ) {
+    super();
+  }
+
+  async publish(process: string, endpoint: string, signals: PublishedSignals): Promise<CapacityDecision | undefined> {
+    const { realtime, decision } = redisNames.capacity(endpoint);
+    return readDecision(await this.run(PUBLISH_SCRIPT, [realtime, decision], [process, JSON.stringify(signals)]));
+  }
+
+  async settle(worker: string, { endpoint, inFlight, wanted, counts }: ShareReport): Promise<Settlement> {
+    const { realtime, bulk, decision, leader } = redisNames.capacity(endpoint);
+    const report = [worker, String(inFlight), String(wanted), JSON.stringify(counts)];
+    return readSettlement(await this.run(SETTLE_SCRIPT, [realtime, bulk, decision, leader], report));
+  }
+
+  async look(endpoint: string): Promise<CapacityDecision | undefined> {
+    const { decision } = redisNames.capacity(endpoint);
+    return readDecision(await within(this.redis, this.timeoutMs, () => this.redis.get(decision)));
+  }
+
+  async decide(worker: string, endpoint: string, decided: CapacityDecision): Promise<void> {
+    const { decision, leader } = redisNames.capacity(endpoint);
+    const grant = String(Math.floor(decided.state.grant));
+    await this.run(DECIDE_SCRIPT, [decision, leader], [worker, grant, JSON.stringify(decided)]);
+  }
+
+  private async run(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown> {
+    return await within(this.redis, this.timeoutMs, () => this.redis.eval(script, keys.length, ...keys, ...values));
+  }
+}
+
+function readSettlement(answer: unknown): Settlement {
+  const [nowMs, lease, isLeader, decision, realtime, bulk] = answer as [
+    number,
+    number,
+    number,
+    string,
+    string[],
+    string[],
+  ];
+  return {
+    nowMs,
+    lease: lease < 0 ? undefined : lease,
+    isLeader: isLeader === 1,
+    decision: readDecision(decision),
+    realtime: readPairs(realtime, (text) => JSON.parse(text) as PublishedSignals),
+    bulk: readPairs(bulk, (text) => {
+      const bar = text.indexOf('|');
+      return { inFlight: Number(text.slice(0, bar)), counts: JSON.parse(text.slice(bar + 1)) as BulkCounts };
+    }),
+  };
+}
+
+function readDecision(text: unknown): CapacityDecision | undefined {
+  if (typeof text !== 'string' || text === '') return undefined;
+  return JSON.parse(text.slice(text.indexOf('{'))) as CapacityDecision;
+}
+
+function readPairs<T>(flat: readonly string[], read: (text: string) => T): Map<string, T> {
+  const pairs = new Map<string, T>();
+  for (let at = 0; at + 1 < flat.length; at += 2) pairs.set(flat[at] ?? '', read(flat[at + 1] ?? ''));
+  return pairs;
+}
