@@ -6,7 +6,7 @@ import type { CapacitySettings } from '#source/libs/inference/src/capacity/shari
 
 /** Not the seeds that the benchmark prints. */
 const SEEDS = [201, 202, 203, 204];
-const SCHEDULE = { burstPerSecond: 15, idlePerSecond: 1, phaseMs: 20_000, warmUpMs: 120_000, cycles: 3 };
+const SCHEDULE = { burstPerSecond: 15, idlePerSecond: 1, phaseMs: 20_000, warmUpMs: 180_000, cycles: 3 };
 
 function compare(shape: 'embedding' | 'chatNoAbort', settings: CapacitySettings, schedule = SCHEDULE) {
   return SEEDS.map((seed) => {

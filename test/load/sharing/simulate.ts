@@ -4,7 +4,7 @@ import { GPU_SHAPES, type GpuShapeName } from '#source/apps/local-aws/src/engine
 import { SimulatedClock } from '#load/sharing/simulated-clock';
 import { createSeededRandom } from '#source/apps/local-aws/src/faults/create-seeded-random';
 import { addSums, NO_CALLS, type LatencySums } from '#source/libs/inference/src/capacity/sharing/latency-fit';
-import { YieldBudget } from '#source/libs/jobs/src/chunks/yield-budget';
+import { YieldBudget } from '#load/sharing/yield-budget';
 import { openModel } from '#load/sharing/open-model';
 import type { BulkGate, GateSample } from '#load/sharing/regimes';
 import { drawArrivals, drawCall, phasesOf, type RealtimeArrival, type Schedule } from '#load/sharing/traffic';
@@ -194,7 +194,11 @@ class Simulation {
   private produce(bulk: BulkCall, units: number): void {
     if (bulk.call.isAborted) return;
     bulk.units += units;
-    this.bulkDone.push({ atMs: this.clock.nowMs(), units });
+    // By the tick: millions of tokens need no entry each.
+    const atMs = Math.floor(this.clock.nowMs() / TICK_MS) * TICK_MS;
+    const last = this.bulkDone.at(-1);
+    if (last?.atMs === atMs) last.units += units;
+    else this.bulkDone.push({ atMs, units });
   }
 
   private finish(bulk: BulkCall): void {

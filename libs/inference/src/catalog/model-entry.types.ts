@@ -117,8 +117,6 @@ export interface SharingOptions {
   readonly denseArrivals: number;
   /** Percent of the budget that bulk leaves free for realtime that comes before it can yield. */
   readonly headroomPercent: number;
-  /** What becomes of bulk's calls in flight when it yields: they run to their end, or the youngest are run again later. */
-  readonly onYield: 'drain' | 'abort';
 }
 
 /** One model as callers name it and where it is reached. Frozen; a changed catalog has new entries. */

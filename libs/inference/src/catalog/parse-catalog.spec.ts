@@ -18,7 +18,7 @@ adapter: openai
 servedName: inner
 aliases: [short]
 limits: { concurrency: 3, requestTimeoutMs: 1000, firstTokenTimeoutMs: 2000, stallTimeoutMs: 3000, payloadBytes: 26214400 }
-sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50, onYield: abort }
+sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50 }
 `;
 
 const SMALL = `
@@ -78,7 +78,7 @@ describe('parseCatalog', () => {
           stallTimeoutMs: 3000,
           payloadBytes: 26_214_400,
         },
-        sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50, onYield: 'abort' },
+        sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50 },
       },
     ]);
   });
@@ -96,7 +96,7 @@ describe('parseCatalog', () => {
         stallTimeoutMs: 60_000,
         payloadBytes: 6_291_456,
       },
-      sharing: { budget: 8, floor: 0, denseArrivals: 5, headroomPercent: 25, onYield: 'drain' },
+      sharing: { budget: 8, floor: 0, denseArrivals: 5, headroomPercent: 25 },
     });
   });
 
