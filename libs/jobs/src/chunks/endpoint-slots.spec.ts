@@ -106,7 +106,10 @@ describe('EndpointSlots', () => {
 
   it('says when a call has to wait', async () => {
     let waits = 0;
-    const slots = new EndpointSlots(1, () => waits++);
+    const slots: EndpointSlots = new EndpointSlots(1, () => {
+      waits++;
+      expect(slots.demand).toBe(2);
+    });
     const { work } = createWork();
     void slots.use(NEVER, work(1));
     expect(waits).toBe(0);

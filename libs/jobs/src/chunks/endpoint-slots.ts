@@ -74,7 +74,6 @@ export class EndpointSlots implements CallSlots {
       this.grant(claim);
       return true;
     }
-    this.onWait?.();
     return await new Promise<boolean>((resolve) => {
       const waiter: Waiter = {
         claim,
@@ -90,6 +89,7 @@ export class EndpointSlots implements CallSlots {
       };
       this.waiting.push(waiter);
       signal.addEventListener('abort', leave, { once: true });
+      this.onWait?.();
     });
   }
 

@@ -15,6 +15,7 @@ export class ShareKeeper {
   private readonly shares = new Map<string, EndpointShare>();
   private timer: NodeJS.Timeout | undefined;
   private isTicking = false;
+  private isWoken = false;
   private isClosed = false;
   private isFailing = false;
 
@@ -28,6 +29,7 @@ export class ShareKeeper {
 
   /** A call waits: an endpoint that had no work before gets its part at once. */
   wake(): void {
+    this.isWoken = true;
     if (this.isTicking || this.isClosed || this.timer !== undefined) return;
     void this.run();
   }
@@ -45,11 +47,13 @@ export class ShareKeeper {
   private async run(): Promise<void> {
     this.timer = undefined;
     this.isTicking = true;
+    this.isWoken = false;
     const working = [...this.shares.values()].filter((share) => share.isWorking());
     const results = await Promise.allSettled(working.map((share) => share.settle(this.options.board, this.worker)));
     this.isTicking = false;
     this.report(results.find((result) => result.status === 'rejected'));
-    if (this.isClosed || working.length === 0) return;
+    // A call that began to wait while this one found no work has nobody else to wake it.
+    if (this.isClosed || (working.length === 0 && !this.isWoken)) return;
     this.timer = setTimeout(() => void this.run(), TICK_MS);
     this.timer.unref();
   }
