@@ -5,6 +5,7 @@ const LEADER_MS = 1000;
 /** What an endpoint's realtime is like is worth remembering for a day without any. */
 const REMEMBERED_MS = 86_400_000;
 
+/** Times are written with `%.0f`: the Redis stand-in's `%d` ends at 32 bits. */
 const NOW = `
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
@@ -12,7 +13,7 @@ local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
 /** `KEYS`: realtime, decision. `ARGV`: process, signals. Returns the last decision. */
 export const PUBLISH_SCRIPT = `${NOW}
-redis.call('HSET', KEYS[1], ARGV[1], string.format('%d|', now) .. ARGV[2])
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f|', now) .. ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ${2 * ALIVE_MS})
 return redis.call('GET', KEYS[2])
 `;
@@ -78,7 +79,7 @@ if granted ~= nil then
     if worker.id == id then lease = math.max(0, math.min(part, granted - others)) end
   end
 end
-redis.call('HSET', KEYS[2], id, string.format('%d|%d|%d|%d|', now, inFlight, wanted, math.max(lease, 0)) .. counts)
+redis.call('HSET', KEYS[2], id, string.format('%.0f|%d|%d|%d|', now, inFlight, wanted, math.max(lease, 0)) .. counts)
 redis.call('PEXPIRE', KEYS[2], ${2 * ALIVE_MS})
 reports[#reports + 1] = id
 reports[#reports + 1] = string.format('%d|', inFlight) .. counts
@@ -96,6 +97,6 @@ return { now, lease, leader == id and 1 or 0, decision or '', realtime, reports 
 /** `KEYS`: decision, leader. `ARGV`: worker, granted calls, decision. */
 export const DECIDE_SCRIPT = `${NOW}
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], string.format('%d|', now) .. ARGV[2] .. '|' .. ARGV[3], 'PX', ${REMEMBERED_MS})
+redis.call('SET', KEYS[1], string.format('%.0f|', now) .. ARGV[2] .. '|' .. ARGV[3], 'PX', ${REMEMBERED_MS})
 return 1
 `;
