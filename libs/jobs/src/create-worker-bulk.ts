@@ -30,6 +30,7 @@ import { createPackMetrics } from './packs/pack-metrics.js';
 import { JobPlanner, type JobPlannerOptions } from './plan/plan-job.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { JobRecords } from './records/job-records.js';
+import { removeAbandonedSpools } from './recordings/spool-file.js';
 import { JobWatch } from './sweep/job-watch.js';
 import { LeaderLoop } from './sweep/leader-loop.js';
 import { Sweeper } from './sweep/sweeper.js';
@@ -196,6 +197,9 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     waitUntilSafe: async (signal) => await health.waitUntilSafe(signal),
     start: () => {
       health.start();
+      void removeAbandonedSpools().catch((error: unknown) =>
+        logger.warn({ error }, 'files that a killed worker has left cannot be removed'),
+      );
       void listener
         .start()
         .catch((error: unknown) => logger.warn({ error }, 'hints cannot be heard; sweeps go on without'));
