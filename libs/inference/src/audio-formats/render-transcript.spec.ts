@@ -105,7 +105,7 @@ describe('A transcript', () => {
   it('cannot break out of a cue', () => {
     const hostile: Transcript = { text: 'x', segments: [{ start: 0, end: 1, text: 'a\n\n00:00 --> 00:09\nb' }] };
 
-    expect(render({ format: 'srt' }, hostile).text).toBe('1\n00:00:00,000 --> 00:00:01,000\na\n00:00 -> 00:09\nb\n');
+    expect(render({ format: 'srt' }, hostile).text).toBe('1\n00:00:00,000 --> 00:00:01,000\na 00:00 -> 00:09 b\n');
   });
 });
 
