@@ -2,6 +2,7 @@ import OpenAI from 'openai';
 import OpenAI6 from 'openai-6';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSystem, type System } from '../setup/processes.js';
+import { finishedBatch, readRows, toLines, uploadInput } from './support/batches.js';
 import { FORM_ENDPOINT, FORM_MODEL, record, RecordingClient, STORED_MODEL } from './support/recordings.js';
 
 describe('A long recording', () => {
@@ -88,6 +89,43 @@ describe('A long recording', () => {
 
       expect(events.map(({ delta }) => delta ?? '').join('')).toBe(text);
       expect(events.at(-1)).toMatchObject({ type: 'transcript.text.done', text });
+    });
+  });
+
+  it('is a line of a batch, answered in the format of its line', async () => {
+    const long = record({ seed: 6, seconds: 90, pauseSeconds: [0, 0.5] });
+    const short = record({ seed: 7, seconds: 5, pauseSeconds: [0, 0.5] });
+    const [longId, shortId, brokenId] = await Promise.all([
+      client.upload(long.wav),
+      client.upload(short.wav),
+      client.upload(Buffer.from('This is no recording.')),
+    ]);
+    const lines = [
+      { file_id: longId, response_format: 'verbose_json', timestamp_granularities: ['word'] },
+      { file_id: shortId, response_format: 'srt' },
+      { file_id: brokenId },
+    ].map((body, index) => ({
+      custom_id: `line-${index}`,
+      method: 'POST',
+      url: '/v1/audio/transcriptions',
+      body: { model: FORM_MODEL, ...body },
+    }));
+    const batch = await client.openai.batches.create({
+      input_file_id: await uploadInput(client.openai, toLines(lines)),
+      // Ours: OpenAI's own batches transcribe nothing.
+      endpoint: '/v1/audio/transcriptions' as '/v1/embeddings',
+      completion_window: '24h',
+    });
+    const { output_file_id: output, error_file_id: errors } = await finishedBatch(client.openai, batch.id);
+    const [first, second] = await readRows(client.openai, output);
+    const [failed] = await readRows(client.openai, errors);
+
+    expect(first?.response?.body).toMatchObject({ text: long.words.join(' '), duration: expect.any(Number) as number });
+    expect(first?.response?.body['words']).toMatchObject(long.words.map((word) => ({ word })));
+    expect(second?.response?.body['text']).toMatch(/^1\n00:00:0/);
+    expect(failed).toMatchObject({
+      custom_id: 'line-2',
+      response: { status_code: 400, body: { error: { param: 'file', code: 'invalid_value' } } },
     });
   });
 

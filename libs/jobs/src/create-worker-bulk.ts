@@ -85,7 +85,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const records = new RecordStore(store);
   const jobs = new JobRecords(store, records);
   const plans = new PlanReader(records);
-  const models = new CatalogModels(options.inference, store, config);
+  const models = new CatalogModels(options.inference, store, { ...config, decoder: options.decoder });
   const running = new RunningJobs();
   const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
   const metrics = createBulkMetrics(options.registry);

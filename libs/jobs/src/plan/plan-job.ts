@@ -6,6 +6,7 @@ import type { StoredFiles } from '../files/stored-files.js';
 import type { BulkModels } from '../models/bulk-models.port.js';
 import type { JobRecords } from '../records/job-records.js';
 import { planEmbeddingsInput } from '../embeddings/plan-embeddings-input.js';
+import { NamedFiles } from '../recordings/named-files.js';
 import { planRecording, type PlannedRecording } from '../recordings/plan-recording.js';
 import { assertKnown } from '../records/assert-known.js';
 import { writeRetryInput } from '../retry/write-retry-input.js';
@@ -30,6 +31,9 @@ export interface JobPlannerOptions {
   chooseVia?(job: { readonly model: string; readonly lines: number; readonly deadlineMs: number }): BulkVia | undefined;
 }
 
+/** A line may be hours of sound: what a worker takes at a time is done soon, and others find something to do. */
+const MAX_SPOKEN_LINES = 4;
+
 /** Validates a job's input and stores how it is cut. Doing it twice is doing it once: the first plan stands. */
 export class JobPlanner {
   constructor(private readonly options: JobPlannerOptions) {}
@@ -50,7 +54,9 @@ export class JobPlanner {
     const planned = await this.planAny(record, input).finally(() => input.body.destroy());
     if (!planned.ok) return await this.reject(record, planned);
     const { model, total } = planned.plan;
-    const via = this.options.chooseVia?.({ model, lines: total, deadlineMs: record.deadlineMs });
+    // The asynchronous way carries bodies as they are; sound has to be cut and heard first.
+    const isSpoken = record.endpoint.startsWith('/v1/audio/');
+    const via = isSpoken ? undefined : this.options.chooseVia?.({ model, lines: total, deadlineMs: record.deadlineMs });
     const plan = { version: 1, jobId, ...planned.plan, ...(via === undefined ? {} : { via }) } as const;
     const { value } = await records.commitOnce<JobPlan>(objectKeys.plan(tenant, jobId), plan);
     return await this.accept(record, value);
@@ -69,15 +75,21 @@ export class JobPlanner {
     return { ok: true, plan: { model, input: source, total, chunks } };
   }
 
-  private async planInput({ endpoint, embeddings: order }: JobRecord, { body }: ObjectStream): Promise<PlannedInput> {
+  private async planInput(record: JobRecord, { body }: ObjectStream): Promise<PlannedInput> {
+    const { endpoint, embeddings: order } = record;
     const rules = {
       ...this.options,
       chunk: { maxLines: this.options.chunkLines, maxBytes: this.options.chunkBytes },
       refuseModel: (model: string) => this.options.models.refusal(model, endpoint),
     };
-    return order === undefined
-      ? await planBatchInput(body, { ...rules, endpoint })
-      : await planEmbeddingsInput(body, { ...rules, order });
+    if (order !== undefined) return await planEmbeddingsInput(body, { ...rules, order });
+    if (endpoint !== '/v1/audio/transcriptions') return await planBatchInput(body, { ...rules, endpoint });
+    const named = new NamedFiles(this.options, record);
+    const chunk = { ...rules.chunk, maxLines: Math.min(rules.chunk.maxLines, MAX_SPOKEN_LINES) };
+    const refuseBody = named.refuse.bind(named);
+    const planned = await planBatchInput(body, { ...rules, endpoint, chunk, refuseBody });
+    const errors = planned.ok ? await named.hold() : [];
+    return errors.length === 0 ? planned : { ok: false, errors };
   }
 
   private async openInput(record: JobRecord): Promise<ObjectStream | undefined> {
