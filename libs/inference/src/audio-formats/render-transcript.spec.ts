@@ -76,6 +76,21 @@ describe('A transcript', () => {
     });
   });
 
+  it('says where it may be invented and where it has gaps, and only there', () => {
+    const [first, second] = TRANSCRIPT.segments ?? [];
+    const gaps = [{ start: 2, end: 30, reason: 'The model failed.' }];
+    const doubtful: Transcript = {
+      ...TRANSCRIPT,
+      segments: [{ ...first!, doubts: ['repetition'] }, second!],
+      gaps,
+    };
+    const verbose = JSON.parse(render({ format: 'verbose_json' }, doubtful).text) as { segments: object[] };
+
+    expect(verbose).toMatchObject({ gaps, segments: [{ doubts: ['repetition'] }, { id: 1 }] });
+    expect(verbose.segments[1]).not.toHaveProperty('doubts');
+    expect(JSON.parse(render({ format: 'verbose_json' }).text)).not.toHaveProperty('gaps');
+  });
+
   it('has words and segments as they were asked for', () => {
     const words = JSON.parse(render({ format: 'verbose_json', granularities: ['word'] }).text) as object;
     const both = JSON.parse(render({ format: 'verbose_json', granularities: ['word', 'segment'] }).text) as object;

@@ -157,6 +157,20 @@ describe('A job that transcribes', () => {
     });
   });
 
+  it('says of a gap where it is and why it is there', async () => {
+    const bulk = createBulk((call) => {
+      if (call.input.startsWith('332800-')) throw failureOf('upstream_rejected');
+      return hearStart(call);
+    });
+    const whole = await driveToEnd(bulk, await createJob(bulk, samples(20, 1, 5)));
+    const gapped = await driveToEnd(bulk, await createJob(bulk, samples(20, 1, 20, 8, 5)));
+
+    expect(JSON.parse(await transcriptOf(bulk, whole))).not.toHaveProperty('gaps');
+    expect(JSON.parse(await transcriptOf(bulk, gapped))).toMatchObject({
+      gaps: [{ start: 20.8, end: 41.2, reason: 'The model failed: upstream_rejected.' }],
+    });
+  });
+
   it('gives an empty transcript of silence, without asking anyone', async () => {
     const bulk = createBulk();
     const record = await driveToEnd(bulk, await createJob(bulk, samples(0, 30), { format: 'json' }));
