@@ -105,13 +105,16 @@ describe('A worker that transcribes and is killed', () => {
     return (pieces ?? []).map(([start, end]) => hash('sha256', wrapWav(recording.pcm.subarray(start * 2, end * 2))));
   }
 
-  /** Indices of the pieces of which the store has what was heard. */
+  /** Indices of the pieces of which the store has what was heard: in a checkpoint, or in the result of a chunk. */
   async function saved(jobId: string): Promise<ReadonlySet<number>> {
-    const { Contents = [] } = await s3.send(
-      new ListObjectsV2Command({ Bucket: BUCKET, Prefix: `t/${TENANT}/jobs/${jobId}/data/` }),
-    );
-    const rows = Contents.map(({ Key = '' }) => Key).filter((key) => /\/(?:output|rows|detailed-rows)\//.test(key));
-    const texts = await Promise.all(rows.map(async (key) => (await read(key)) ?? ''));
+    const prefix = `t/${TENANT}/jobs/${jobId}/`;
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
+    const keys = Contents.map(({ Key = '' }) => Key.slice(prefix.length));
+    // An output without a commit is nobody's: the worker died between the two writes.
+    const isSaved = (key: string): boolean =>
+      /^data\/\d+\/(?:rows|detailed-rows)\//.test(key) ||
+      (/^data\/\d+\/output\//.test(key) && keys.includes(`commits/${key.split('/')[1]}`));
+    const texts = await Promise.all(keys.filter(isSaved).map(async (key) => (await read(prefix + key)) ?? ''));
     return new Set(texts.flatMap((text) => [...text.matchAll(/\{"piece":(\d+),/g)].map(([, piece]) => Number(piece))));
   }
 
