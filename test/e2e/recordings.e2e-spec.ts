@@ -1,3 +1,4 @@
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import OpenAI from 'openai';
 import OpenAI6 from 'openai-6';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +11,7 @@ describe('A long recording', () => {
   let client: RecordingClient;
 
   beforeAll(async () => {
-    system = await startSystem();
+    system = await startSystem({ environment: { SLUICE_S3_INPUT_BUCKETS: 'recordings/{tenant}/' } });
     client = new RecordingClient(system);
   });
 
@@ -90,6 +91,27 @@ describe('A long recording', () => {
       expect(events.map(({ delta }) => delta ?? '').join('')).toBe(text);
       expect(events.at(-1)).toMatchObject({ type: 'transcript.text.done', text });
     });
+  });
+
+  it('is read from a bucket that the operator has allowed, and from no other', async () => {
+    const { wav, words } = record({ seed: 8, seconds: 40, pauseSeconds: [0, 0.5] });
+    const s3 = new S3Client({
+      endpoint: new URL(system.controlUrl).origin,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'sluice-local', secretAccessKey: 'sluice-local-secret' },
+    });
+    await s3.send(new CreateBucketCommand({ Bucket: 'recordings' }));
+    await s3.send(new PutObjectCommand({ Bucket: 'recordings', Key: 'default/talks/erste Übung.wav', Body: wav }));
+    s3.destroy();
+    const job = await client.ended(
+      (await client.create({ input_s3: 's3://recordings/default/talks/erste Übung.wav' })).id,
+    );
+
+    expect(JSON.parse(await client.transcript(job))).toMatchObject({ text: words.join(' ') });
+    for (const location of ['s3://recordings/other/a.wav', 's3://sluice/t/default/files/x/content']) {
+      await expect(client.create({ input_s3: location })).rejects.toMatchObject({ status: 400, param: 'input_s3' });
+    }
   });
 
   it('is a line of a batch, answered in the format of its line', async () => {

@@ -7,6 +7,7 @@ import type { BulkModels } from '../models/bulk-models.port.js';
 import type { JobRecords } from '../records/job-records.js';
 import { planEmbeddingsInput } from '../embeddings/plan-embeddings-input.js';
 import { NamedFiles } from '../recordings/named-files.js';
+import type { S3Inputs } from '../recordings/s3-inputs.js';
 import { planRecording, type PlannedRecording } from '../recordings/plan-recording.js';
 import { assertKnown } from '../records/assert-known.js';
 import { writeRetryInput } from '../retry/write-retry-input.js';
@@ -18,6 +19,7 @@ export interface JobPlannerOptions {
   readonly jobs: JobRecords;
   readonly files: StoredFiles;
   readonly models: BulkModels;
+  readonly s3Inputs: S3Inputs;
   readonly maxLines: number;
   readonly maxLineBytes: number;
   readonly chunkLines: number;
@@ -50,7 +52,9 @@ export class JobPlanner {
       return await this.reject(record, MISSING_INPUT);
     }
     const input = await this.openInput(record);
-    if (input === undefined) return await this.reject(record, MISSING_INPUT);
+    if (input === undefined) {
+      return await this.reject(record, record.inputLocation === undefined ? MISSING_INPUT : MISSING_OBJECT);
+    }
     const planned = await this.planAny(record, input).finally(() => input.body.destroy());
     if (!planned.ok) return await this.reject(record, planned);
     const { model, total } = planned.plan;
@@ -93,10 +97,12 @@ export class JobPlanner {
   }
 
   private async openInput(record: JobRecord): Promise<ObjectStream | undefined> {
+    const { tenant, inputLocation } = record;
     try {
+      if (inputLocation !== undefined) return await this.options.s3Inputs.open(tenant, inputLocation);
       return await this.options.store.getStream(objectKeys.fileContent(record.tenant, record.inputFileId));
     } catch (error) {
-      if (GatewayError.is(error, 'not_found')) return undefined;
+      if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'invalid_value')) return undefined;
       throw error;
     }
   }
@@ -115,5 +121,16 @@ const MISSING_INPUT: Extract<PlannedInput, { ok: false }> = {
   ok: false,
   errors: [
     { code: 'file_not_found', message: 'The input file has no content any more.', param: 'input_file_id', line: null },
+  ],
+};
+const MISSING_OBJECT: Extract<PlannedInput, { ok: false }> = {
+  ok: false,
+  errors: [
+    {
+      code: 'file_not_found',
+      message: 'There is no such object in the bucket, or it may not be read.',
+      param: 'input_s3',
+      line: null,
+    },
   ],
 };

@@ -17,6 +17,10 @@ export interface RecordingRules {
   readonly decodeTimeoutMs: number;
 }
 
+/** Sound as it is recorded at most: two channels of 24 bits, 96,000 times a second; pictures and covers come on top. */
+const MOST_BYTES_PER_SECOND = 2 * 3 * 96_000;
+const MOST_BYTES_BESIDES = 64 * 1_048_576;
+
 export type PlannedRecording =
   | Extract<PlannedInput, { ok: false }>
   | {
@@ -49,7 +53,7 @@ export async function planRecording(
     return { ok: true, plan: { model: order.model, input: { key, etag, bytes }, total, chunks, recording } };
   } catch (error) {
     if (!GatewayError.is(error, 'invalid_value')) throw error;
-    return refuse(error.reason, error.message, 'input_file_id');
+    return refuse(error.reason, error.message, record.inputLocation === undefined ? 'input_file_id' : 'input_s3');
   }
 }
 
@@ -61,6 +65,7 @@ async function decodeInto(
   if (decoder === undefined) {
     throw new GatewayError('internal_error', 'This worker has no decoder: install ffmpeg, or the npm package node-av.');
   }
+  if (input.size > MOST_BYTES_PER_SECOND * maxAudioSeconds + MOST_BYTES_BESIDES) throw tooLarge(input.size);
   const signal = AbortSignal.timeout(decodeTimeoutMs);
   await using file = await spoolFile(input.body, signal);
   const levels = new FrameLevels();
@@ -82,6 +87,11 @@ function toRecordingPlan(levels: FrameLevels, limits: PieceLimits): RecordingPla
     pieces: cutPieces(speech, samples, limits).map(({ start, end, overlap }) => [start, end, overlap]),
     speech: speech.map(({ start, end }) => [start, end]),
   };
+}
+
+function tooLarge(bytes: number): GatewayError {
+  const message = `Invalid 'file': ${bytes} bytes are more than any recording that is short enough has.`;
+  return new GatewayError('invalid_value', message, { param: 'file' });
 }
 
 function refuse(code: string, message: string, param: string): Extract<PlannedInput, { ok: false }> {
