@@ -9,16 +9,17 @@ import { wrapWav } from '#audio';
 import { chunkName, objectKeys, type JobPlan } from '#contracts';
 import { Random } from '../fuzz/random.js';
 import { startSystem, type Fault, type System } from '../setup/processes.js';
-import { FORM_ENDPOINT, record, RecordingClient } from './support/recordings.js';
+import { FORM_ENDPOINT, record, RecordingClient } from '../e2e/support/recordings.js';
 
 const TENANT = 'default';
 const BUCKET = 'sluice';
 const CHUNKS = 4;
 const PIECES = 18;
-/** `SLUICE_FAULT_SEEDS=20` shows what a few runs cannot; `SLUICE_FAULT_SEED=7` repeats what the seventh did. */
-const SEEDS = Array.from(
-  { length: Number(process.env['SLUICE_FAULT_SEEDS'] ?? 4) },
-  (_, index) => Number(process.env['SLUICE_FAULT_SEED'] ?? 1) + index,
+const POINTS_PER_SEED = 4;
+/** Of the whole run, each the place of a point in `drawPoint`. */
+const POINTS = Array.from(
+  { length: Number(process.env['SLUICE_FAULT_SEEDS'] ?? 1) * POINTS_PER_SEED },
+  (_, index) => (Number(process.env['SLUICE_FAULT_SEED'] ?? 1) - 1) * POINTS_PER_SEED + index,
 );
 
 /** Where a worker dies: at a request to S3 that is held for it, or once so many pieces are sent or saved. */
@@ -34,11 +35,13 @@ const held = (operation: string, keyPattern: string): Fault => ({
   times: 1,
 });
 
-/** A kind of point after the other, so that a few seeds meet what differs most; which of its kind is drawn. */
-function drawPoint(seed: number): KillPoint {
-  const random = new Random(seed);
+/** A kind of point after the other, so that the first few meet what differs most; which of its kind is drawn. */
+function drawPoint(place: number): KillPoint {
+  const random = new Random(place + 1);
   const chunk = 1 + random.below(CHUNKS - 1);
   const at = chunkName(chunk);
+  // The last chunk is a single piece, which is committed at once.
+  const longChunk = 1 + random.below(CHUNKS - 2);
   const points: readonly KillPoint[] = [
     { name: 'some of it is saved', saved: 3 + random.below(PIECES - 5) },
     { name: 'samples are stored', fault: held('UploadPart', '/recording$') },
@@ -46,7 +49,10 @@ function drawPoint(seed: number): KillPoint {
     { name: 'the transcript is written', fault: held('PutObject', '/files/file-[^/]+/content$') },
     { name: 'pieces are heard', sent: 1 + random.below(PIECES - 2) },
     { name: 'the file is fetched', fault: held('GetObject', '/files/file-[^/]+/content$') },
-    { name: `what was heard of chunk ${chunk} is saved`, fault: held('PutObject', `/data/${at}/(detailed-)?rows/`) },
+    {
+      name: `what was heard of chunk ${longChunk} is saved`,
+      fault: held('PutObject', `/data/${chunkName(longChunk)}/(detailed-)?rows/`),
+    },
     { name: 'the transcript is recorded', fault: held('PutObject', '/records/files/') },
     { name: 'the plan is written', fault: held('PutObject', '/plan$') },
     { name: `chunk ${chunk} is begun`, fault: held('PutObject', `/data/${at}/begun/`) },
@@ -54,7 +60,7 @@ function drawPoint(seed: number): KillPoint {
     { name: `chunk ${chunk} is written`, fault: held('PutObject', `/data/${at}/output/`) },
     { name: `what was heard in chunk ${chunk} is read`, fault: held('GetObject', `/data/${at}/output/`) },
   ];
-  return points[(seed - 1) % points.length] ?? points[0]!;
+  return points[place % points.length] ?? points[0]!;
 }
 
 describe('A worker that transcribes and is killed', () => {
@@ -125,8 +131,7 @@ describe('A worker that transcribes and is killed', () => {
   }
 
   async function hasFired(): Promise<boolean> {
-    const faults = (await (await fetch(`${system.controlUrl}/faults`)).json()) as { kind: string; fired: number }[];
-    return faults.some(({ kind, fired }) => kind === 'stall' && fired > 0);
+    return (await system.control.faults()).some(({ kind, fired }) => kind === 'stall' && fired > 0);
   }
 
   async function isMet(point: KillPoint, jobId: string, before: number): Promise<boolean> {
@@ -135,14 +140,14 @@ describe('A worker that transcribes and is killed', () => {
     return (await system.witness()).length - before >= point.sent;
   }
 
-  it.each(SEEDS)(
-    'leaves the rest to the next, which asks for nothing twice that was saved (seed %i)',
-    async (seed) => {
-      const point = drawPoint(seed);
+  it.each(POINTS)(
+    'leaves the rest to the next, which asks for nothing twice that was saved (point %i)',
+    async (place) => {
+      const point = drawPoint(place);
       const before = (await system.witness()).length;
       if ('fault' in point) await system.addFault(point.fault);
       // Some pieces take long, so that a worker dies with part of a chunk saved.
-      await system.addFault({ target: FORM_ENDPOINT, kind: 'slow', delayMs: 2000, probability: 0.4, seed });
+      await system.addFault({ target: FORM_ENDPOINT, kind: 'slow', delayMs: 2000, probability: 0.4, seed: place });
       const { id } = await client.create({ input_file_id: inputFileId });
       await wait(point.name, async () => await isMet(point, id, before));
       await system.kill('worker', 'SIGKILL');
@@ -152,7 +157,7 @@ describe('A worker that transcribes and is killed', () => {
       await system.start('worker');
       const job = await client.ended(id);
       const digests = await digestsOf(id);
-      console.log(`seed ${seed}: killed when ${point.name}; ${done.size} of ${PIECES} pieces were saved`);
+      console.log(`point ${place}: killed when ${point.name}; ${done.size} of ${PIECES} pieces were saved`);
       const heardBefore = (await system.witness()).slice(before, sent).flatMap(({ inputs }) => inputs);
       const heardAfter = (await system.witness()).slice(sent).flatMap(({ inputs }) => inputs);
 
