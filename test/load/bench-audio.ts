@@ -153,7 +153,7 @@ function measureWords(): void {
 async function measureSystem(): Promise<void> {
   const { PATH = '' } = process.env;
   const hasFfmpeg = PATH.split(':').some((part) => existsSync(join(part, 'ffmpeg')));
-  const formats = options.formats?.split(',') ?? (hasFfmpeg ? ['mp3', 'flac'] : []);
+  const formats = options.formats?.split(',').filter((format) => format !== '') ?? (hasFfmpeg ? ['mp3', 'flac'] : []);
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-audio-'));
   try {
     console.log(renderFigures(await measureLongRecording(folder, Number(options['long-seconds']), formats)));

@@ -32,7 +32,7 @@ export type PlannedRecording =
  * Decodes a recording once, in the store, and cuts it where nobody speaks. What cannot be decoded is refused with what is
  * wrong with it; a decoder that is missing or a store that is away is no fault of the recording.
  *
- * @throws GatewayError `storage_unavailable`, or `internal_error` where recordings cannot be decoded here.
+ * @throws GatewayError `storage_unavailable`, `conflict` where recordings cannot be decoded here.
  */
 export async function planRecording(
   record: JobRecord,
@@ -63,7 +63,8 @@ async function decodeInto(
   { store, decoder, maxAudioSeconds, decodeTimeoutMs }: RecordingRules,
 ): Promise<{ readonly levels: FrameLevels; readonly stored: { readonly etag: string; readonly size: number } }> {
   if (decoder === undefined) {
-    throw new GatewayError('internal_error', 'This worker has no decoder: install ffmpeg, or the npm package node-av.');
+    // Put off, and not for long: any worker may take it again, and one beside this may have a decoder.
+    throw new GatewayError('conflict', 'This worker has no decoder: install ffmpeg, or the npm package node-av.');
   }
   if (input.size > MOST_BYTES_PER_SECOND * maxAudioSeconds + MOST_BYTES_BESIDES) throw tooLarge(input.size);
   const signal = AbortSignal.timeout(decodeTimeoutMs);

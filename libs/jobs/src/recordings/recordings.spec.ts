@@ -195,6 +195,17 @@ describe('A job that transcribes', () => {
     });
   });
 
+  it('waits on a worker without a decoder for one that has one', async () => {
+    const bulk = createBulk();
+    const bare = createTestBulk({ store: bulk.store, queue: bulk.queue, models: bulk.models });
+    const jobId = await createJob(bulk, samples(20, 1, 5));
+    const task = { version: 1, task: 'plan', tenant: TENANT, jobId } as const;
+
+    expect(await bare.control.run(task)).toEqual({ kind: 'later', delayMs: expect.any(Number) as number });
+    expect(await bulk.control.run(task)).toEqual({ kind: 'done' });
+    expect(await driveToEnd(bulk, jobId)).toMatchObject({ status: 'completed', counts: { completed: 1 } });
+  });
+
   it('is planned once: a second planner keeps the first plan', async () => {
     const bulk = createBulk();
     const jobId = await createJob(bulk, samples(20, 1, 20));
