@@ -8,6 +8,7 @@ import type { JobRecords } from '../records/job-records.js';
 import { planEmbeddingsInput } from '../embeddings/plan-embeddings-input.js';
 import { NamedFiles } from '../recordings/named-files.js';
 import type { S3Inputs } from '../recordings/s3-inputs.js';
+import { whileWanted } from '../recordings/while-wanted.js';
 import { planRecording, type PlannedRecording } from '../recordings/plan-recording.js';
 import { assertKnown } from '../records/assert-known.js';
 import { writeRetryInput } from '../retry/write-retry-input.js';
@@ -70,7 +71,9 @@ export class JobPlanner {
     const { tenant, inputFileId, transcription: order } = record;
     if (order !== undefined) {
       const { decoder, ...rules } = this.options;
-      return await planRecording(record, order, input, { ...rules, decoder });
+      return await whileWanted(this.options.jobs, record, async (signal) =>
+        planRecording(record, order, input, { ...rules, decoder, signal }),
+      );
     }
     const planned = await this.planInput(record, input);
     if (!planned.ok) return planned;

@@ -15,6 +15,8 @@ export interface RecordingRules {
   /** Longest recording in seconds. */
   readonly maxAudioSeconds: number;
   readonly decodeTimeoutMs: number;
+  /** Aborts once the recording is not needed any more. */
+  readonly signal: AbortSignal;
 }
 
 /** Sound as it is recorded at most: two channels of 24 bits, 96,000 times a second; pictures and covers come on top. */
@@ -60,14 +62,14 @@ export async function planRecording(
 async function decodeInto(
   key: string,
   input: ObjectStream,
-  { store, decoder, maxAudioSeconds, decodeTimeoutMs }: RecordingRules,
+  { store, decoder, maxAudioSeconds, decodeTimeoutMs, signal: needed }: RecordingRules,
 ): Promise<{ readonly levels: FrameLevels; readonly stored: { readonly etag: string; readonly size: number } }> {
   if (decoder === undefined) {
     // Put off, and not for long: any worker may take it again, and one beside this may have a decoder.
     throw new GatewayError('conflict', 'This worker has no decoder: install ffmpeg, or the npm package node-av.');
   }
   if (input.size > MOST_BYTES_PER_SECOND * maxAudioSeconds + MOST_BYTES_BESIDES) throw tooLarge(input.size);
-  const signal = AbortSignal.timeout(decodeTimeoutMs);
+  const signal = AbortSignal.any([needed, AbortSignal.timeout(decodeTimeoutMs)]);
   await using file = await spoolFile(input.body, signal);
   const levels = new FrameLevels();
   const samples = async function* (): AsyncGenerator<Buffer> {

@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AudioDecoder, type DecodeRequest } from '#audio';
 import { objectKeys, type JobPlan, type JobRecord, type TranscriptionOrder } from '#contracts';
 import { newTimeOrderedId } from '#platform';
 import { describe, expect, it } from 'vitest';
+import { JOBS_FACE } from '../records/job-faces.js';
 import { newRecord } from '../records/new-record.js';
 import { createTestBulk, TENANT, type TestBulk } from '../testing/create-test-bulk.js';
 import { driveToEnd, runChunk, streamOf } from '../testing/drive-bulk.js';
@@ -204,6 +207,30 @@ describe('A job that transcribes', () => {
     expect(await bare.control.run(task)).toEqual({ kind: 'later', delayMs: expect.any(Number) as number });
     expect(await bulk.control.run(task)).toEqual({ kind: 'done' });
     expect(await driveToEnd(bulk, jobId)).toMatchObject({ status: 'completed', counts: { completed: 1 } });
+  });
+
+  it('is not decoded to the end once it is cancelled', async () => {
+    let isDecoding = (): void => undefined;
+    const decoding = new Promise<void>((resolve) => (isDecoding = resolve));
+    class EndlessDecoder extends AudioDecoder {
+      async *decode({ signal }: DecodeRequest): AsyncGenerator<Buffer> {
+        isDecoding();
+        for (;;) {
+          signal.throwIfAborted();
+          yield Buffer.alloc(32);
+          await delay(1);
+        }
+      }
+    }
+    const bulk = createTestBulk({ decoder: new EndlessDecoder() });
+    const jobId = await createJob(bulk, samples(1));
+    const planning = bulk.control.run({ version: 1, task: 'plan', tenant: TENANT, jobId });
+    await decoding;
+    await bulk.commands.cancel(await bulk.jobs.read(TENANT, jobId, JOBS_FACE));
+
+    expect(await planning).toMatchObject({ kind: 'later' });
+    expect(await driveToEnd(bulk, jobId)).toMatchObject({ status: 'cancelled' });
+    await expect(bulk.store.head(objectKeys.recording(TENANT, jobId))).rejects.toMatchObject({ reason: 'not_found' });
   });
 
   it('is planned once: a second planner keeps the first plan', async () => {
