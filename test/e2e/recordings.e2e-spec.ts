@@ -1,67 +1,27 @@
-import OpenAI, { toFile } from 'openai';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import OpenAI from 'openai';
 import OpenAI6 from 'openai-6';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { planRecording } from '../../apps/local-aws/src/engines/speech/plan-recording.js';
-import { renderRecording } from '../../apps/local-aws/src/engines/speech/render-recording.js';
-import { wavHeader } from '../../apps/local-aws/src/engines/speech/tone-speech.js';
-import { VOCABULARY } from '../../apps/local-aws/src/engines/speech/vocabulary.js';
 import { startSystem, type System } from '../setup/processes.js';
+import { finishedBatch, readRows, toLines, uploadInput } from './support/batches.js';
+import { FORM_ENDPOINT, FORM_MODEL, record, RecordingClient, STORED_MODEL } from './support/recordings.js';
 
-const FORM_MODEL = 'whisper-large-v3-turbo/dev';
-const STORED_MODEL = 'whisper-large-v3/dev';
-
-type RecordingOptions = Parameters<typeof planRecording>[0];
-
-interface JobAnswer {
-  readonly id: string;
-  readonly status: string;
-  readonly output_file_id: string | null;
-  readonly errors: { readonly data: readonly { readonly message: string }[] } | null;
-  readonly progress: Record<string, unknown>;
-}
-
-/** A recording and the words that are said in it. */
-function record(options: RecordingOptions): { readonly wav: Buffer; readonly words: readonly string[] } {
-  const plan = planRecording(options);
-  const pcm = [...renderRecording(plan)];
-  const samples = pcm.reduce((sum, { length }) => sum + length, 0) / 2;
-  return {
-    wav: Buffer.concat([wavHeader(samples, 16_000), ...pcm]),
-    words: plan.words.map(({ word }) => VOCABULARY[word]?.[0] ?? ''),
-  };
-}
+/** What somebody waits for; `SLUICE_TEST_RECORDING_SECONDS=1800` takes minutes and shows half an hour in every format. */
+const WAITED_SECONDS = Number(process.env['SLUICE_TEST_RECORDING_SECONDS'] ?? 70);
+const TIMEOUT_MS = 60_000 + WAITED_SECONDS * 500;
 
 describe('A long recording', () => {
   let system: System;
-  let client: OpenAI;
+  let client: RecordingClient;
 
   beforeAll(async () => {
-    system = await startSystem();
-    client = new OpenAI({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey });
+    system = await startSystem({ environment: { SLUICE_S3_INPUT_BUCKETS: 'recordings/{tenant}/' } });
+    client = new RecordingClient(system);
   });
 
   afterAll(async () => {
     await system?.stop();
   });
-
-  async function upload(bytes: Buffer, name = 'recording.wav'): Promise<string> {
-    return (await client.files.create({ file: await toFile(bytes, name), purpose: 'user_data' })).id;
-  }
-
-  async function create(body: object): Promise<JobAnswer> {
-    return await client.post<JobAnswer>('/jobs', { body: { type: 'transcription', model: FORM_MODEL, ...body } });
-  }
-
-  async function ended(id: string): Promise<JobAnswer> {
-    for (;;) {
-      const job = await client.get<JobAnswer>(`/jobs/${id}`, { headers: { prefer: 'wait=30' } });
-      if (['completed', 'failed', 'expired', 'cancelled'].includes(job.status)) return job;
-    }
-  }
-
-  async function transcript(job: JobAnswer): Promise<string> {
-    return await (await client.files.content(job.output_file_id ?? '')).text();
-  }
 
   it.each([
     [
@@ -73,8 +33,8 @@ describe('A long recording', () => {
     ['for a container that fetches it', { seed: 3, seconds: 100, pauseSeconds: [0, 0.6] }, STORED_MODEL],
   ] as const)('%s becomes one transcript with each word once', async (_what, options, model) => {
     const { wav, words } = record(options);
-    const job = await ended((await create({ input_file_id: await upload(wav), model })).id);
-    const verbose = JSON.parse(await transcript(job)) as { text: string; duration: number; language: string };
+    const job = await client.ended((await client.create({ input_file_id: await client.upload(wav), model })).id);
+    const verbose = JSON.parse(await client.transcript(job)) as { text: string; duration: number; language: string };
 
     expect(job).toMatchObject({ status: 'completed', type: 'transcription' });
     expect(verbose.text.split(' ')).toEqual(words);
@@ -84,8 +44,8 @@ describe('A long recording', () => {
   describe.each([
     ['7', OpenAI],
     ['6', OpenAI6 as unknown as typeof OpenAI],
-  ])('sent to be transcribed at once with version %s of the SDK', (_major, Client) => {
-    const { wav, words } = record({ seed: 4, seconds: 70, pauseSeconds: [0, 0.5] });
+  ])('sent to be transcribed at once with version %s of the SDK', { timeout: TIMEOUT_MS }, (_major, Client) => {
+    const { wav, words } = record({ seed: 4, seconds: WAITED_SECONDS, pauseSeconds: [0, 0.5] });
     const text = words.join(' ');
 
     function transcribe<T>(body: object): Promise<T> {
@@ -137,12 +97,70 @@ describe('A long recording', () => {
     });
   });
 
+  it('is read from a bucket that the operator has allowed, and from no other', async () => {
+    const { wav, words } = record({ seed: 8, seconds: 40, pauseSeconds: [0, 0.5] });
+    const s3 = new S3Client({
+      endpoint: new URL(system.controlUrl).origin,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'sluice-local', secretAccessKey: 'sluice-local-secret' },
+    });
+    await s3.send(new CreateBucketCommand({ Bucket: 'recordings' }));
+    await s3.send(new PutObjectCommand({ Bucket: 'recordings', Key: 'default/talks/erste Übung.wav', Body: wav }));
+    s3.destroy();
+    const job = await client.ended(
+      (await client.create({ input_s3: 's3://recordings/default/talks/erste Übung.wav' })).id,
+    );
+
+    expect(JSON.parse(await client.transcript(job))).toMatchObject({ text: words.join(' ') });
+    for (const location of ['s3://recordings/other/a.wav', 's3://sluice/t/default/files/x/content']) {
+      await expect(client.create({ input_s3: location })).rejects.toMatchObject({ status: 400, param: 'input_s3' });
+    }
+  });
+
+  it('is a line of a batch, answered in the format of its line', async () => {
+    const long = record({ seed: 6, seconds: 90, pauseSeconds: [0, 0.5] });
+    const short = record({ seed: 7, seconds: 5, pauseSeconds: [0, 0.5] });
+    const [longId, shortId, brokenId] = await Promise.all([
+      client.upload(long.wav),
+      client.upload(short.wav),
+      client.upload(Buffer.from('This is no recording.')),
+    ]);
+    const lines = [
+      { file_id: longId, response_format: 'verbose_json', timestamp_granularities: ['word'] },
+      { file_id: shortId, response_format: 'srt' },
+      { file_id: brokenId },
+    ].map((body, index) => ({
+      custom_id: `line-${index}`,
+      method: 'POST',
+      url: '/v1/audio/transcriptions',
+      body: { model: FORM_MODEL, ...body },
+    }));
+    const batch = await client.openai.batches.create({
+      input_file_id: await uploadInput(client.openai, toLines(lines)),
+      // Ours: OpenAI's own batches transcribe nothing.
+      endpoint: '/v1/audio/transcriptions' as '/v1/embeddings',
+      completion_window: '24h',
+    });
+    const { output_file_id: output, error_file_id: errors } = await finishedBatch(client.openai, batch.id);
+    const [first, second] = await readRows(client.openai, output);
+    const [failed] = await readRows(client.openai, errors);
+
+    expect(first?.response?.body).toMatchObject({ text: long.words.join(' '), duration: expect.any(Number) as number });
+    expect(first?.response?.body['words']).toMatchObject(long.words.map((word) => ({ word })));
+    expect(second?.response?.body['text']).toMatch(/^1\n00:00:0/);
+    expect(failed).toMatchObject({
+      custom_id: 'line-2',
+      response: { status_code: 400, body: { error: { param: 'file', code: 'invalid_value' } } },
+    });
+  });
+
   it('goes on under the hands of a client that sends it again, and is heard once', async () => {
     const { wav, words } = record({ seed: 5, seconds: 120, pauseSeconds: [0, 0.5] });
     const before = (await system.witness()).length;
-    await system.addFault({ target: 'vllm-whisper-endpoint', kind: 'slow', delayMs: 1500 });
+    await system.addFault({ target: FORM_ENDPOINT, kind: 'slow', delayMs: 1500 });
     const send = (headers: Record<string, string>, signal?: AbortSignal): Promise<{ text: string }> =>
-      client.audio.transcriptions.create(
+      client.openai.audio.transcriptions.create(
         { model: FORM_MODEL, file: new File([new Uint8Array(wav)], 'talk.wav') },
         { headers, maxRetries: 0, signal: signal ?? null },
       );
@@ -156,6 +174,7 @@ describe('A long recording', () => {
 
     expect(second.text).toBe(words.join(' '));
     const inputs = (await system.witness()).slice(before).flatMap((call) => call.inputs);
+    expect(inputs.length).toBeGreaterThan(3);
     expect(new Set(inputs).size).toBe(inputs.length);
   });
 });

@@ -1,16 +1,32 @@
 /**
- * `npm run bench:audio`: words lost, doubled and shifted where recordings are cut. Recordings of tone speech with known words
- * are cut at silence, each piece is heard by the tone engine from its samples alone, and what it heard is stitched.
+ * `npm run bench:audio`, two parts.
+ *
+ * `words`: words lost, doubled and shifted where recordings are cut. Recordings of tone speech with known words are cut at
+ * silence, each piece is heard by the tone engine from its samples alone, and what it heard is stitched.
+ *
+ * `system`: what a recording of many hours costs, through the whole system. Where there is an ffmpeg it is measured as mp3
+ * and flac too.
+ *
+ *     npm run bench:audio -- --only words --recordings 50 --hours 0
+ *     npm run bench:audio -- --only system --long-seconds 7200
  */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { countWordErrors } from '#load/audio/count-word-errors';
+import { measureLongRecording } from '#load/audio/measure-long-recording';
 import { describeMachine } from '#load/bench-processes';
+import { renderFigures } from '#load/bulk/figure';
 
 const { values: options } = parseArgs({
   options: {
     recordings: { type: 'string', default: '200' },
     hours: { type: 'string', default: '3' },
     seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: 'words,system' },
+    'long-seconds': { type: 'string', default: '36000' },
+    formats: { type: 'string' },
   },
 });
 
@@ -108,26 +124,45 @@ function report(name: string, tally: Tally): void {
   );
 }
 
-console.log(`${describeMachine()}; boundary word error, pieces of ${LIMITS.targetSeconds} to ${LIMITS.maxSeconds} s`);
-const emptyTally = (): Tally => ({
-  recordings: 0,
-  words: 0,
-  lost: 0,
-  added: 0,
-  worstShiftSeconds: 0,
-  pieces: 0,
-  forced: 0,
-});
-const tallies = new Map(KINDS.map(([name]) => [name, emptyTally()]));
-for (let index = 0; index < Number(options.recordings); index++) {
-  const [name, how] = KINDS[index % KINDS.length] ?? KINDS[0]!;
-  const seed = Number(options.seed) + index;
-  measure({ seed, seconds: 60 + ((seed * 37) % 180), ...how }, tallies.get(name) ?? emptyTally());
+function measureWords(): void {
+  console.log(`boundary word error, pieces of ${LIMITS.targetSeconds} to ${LIMITS.maxSeconds} s`);
+  const emptyTally = (): Tally => ({
+    recordings: 0,
+    words: 0,
+    lost: 0,
+    added: 0,
+    worstShiftSeconds: 0,
+    pieces: 0,
+    forced: 0,
+  });
+  const tallies = new Map(KINDS.map(([name]) => [name, emptyTally()]));
+  for (let index = 0; index < Number(options.recordings); index++) {
+    const [name, how] = KINDS[index % KINDS.length] ?? KINDS[0]!;
+    const seed = Number(options.seed) + index;
+    measure({ seed, seconds: 60 + ((seed * 37) % 180), ...how }, tallies.get(name) ?? emptyTally());
+  }
+  for (const [name, tally] of tallies) report(name, tally);
+  for (let index = 0; index < Number(options.hours); index++) {
+    const [name, how] = KINDS[(index * 2) % KINDS.length] ?? KINDS[0]!;
+    const tally = emptyTally();
+    measure({ seed: Number(options.seed) + 1000 + index, seconds: 3600, ...how }, tally);
+    report(`an hour, ${name}`, tally);
+  }
 }
-for (const [name, tally] of tallies) report(name, tally);
-for (let index = 0; index < Number(options.hours); index++) {
-  const [name, how] = KINDS[(index * 2) % KINDS.length] ?? KINDS[0]!;
-  const tally = emptyTally();
-  measure({ seed: Number(options.seed) + 1000 + index, seconds: 3600, ...how }, tally);
-  report(`an hour, ${name}`, tally);
+
+async function measureSystem(): Promise<void> {
+  const { PATH = '' } = process.env;
+  const hasFfmpeg = PATH.split(':').some((part) => existsSync(join(part, 'ffmpeg')));
+  const formats = options.formats?.split(',').filter((format) => format !== '') ?? (hasFfmpeg ? ['mp3', 'flac'] : []);
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-audio-'));
+  try {
+    console.log(renderFigures(await measureLongRecording(folder, Number(options['long-seconds']), formats)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
+
+console.log(describeMachine());
+const wanted = options.only.split(',');
+if (wanted.includes('words')) measureWords();
+if (wanted.includes('system')) await measureSystem();

@@ -29,7 +29,7 @@ export async function createWorker(config: WorkerConfig): Promise<Worker> {
   const decoder = await chooseDecoder(config.path);
   if (decoder === undefined)
     logger.warn('recordings cannot be transcribed here: install ffmpeg, or the npm package node-av');
-  const bulk = createWorkerBulk({ config: config.bulk, store, inference, decoder, logger, registry });
+  const bulk = createWorkerBulk({ config: config.bulk, store, exchange, inference, decoder, logger, registry });
   const module = WorkerModule.forRoot({ config, bulk, logger, registry });
   const app = await NestFactory.createApplicationContext(module, {
     logger: new NestLogger(logger),

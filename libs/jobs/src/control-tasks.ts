@@ -14,8 +14,8 @@ export interface ControlTasksOptions {
 }
 
 const STORAGE_DELAY_MS = 2000;
-/** Any worker may take a task again, so it is soon in the hands of one that knows the job. */
-const NEWER_WORKER_DELAY_MS = 1000;
+/** Any worker may take a task again, so it is soon in the hands of one that knows the job, or has what it needs. */
+const OTHER_WORKER_DELAY_MS = 1000;
 
 /** Planning and finishing, as the control queue asks for them. */
 export class ControlTasks {
@@ -25,10 +25,10 @@ export class ControlTasks {
     try {
       return payload.task === 'plan' ? await this.plan(payload) : await this.finish(payload);
     } catch (error) {
-      const isTooNew = GatewayError.is(error, 'conflict');
-      if (!GatewayError.is(error, 'storage_unavailable') && !isTooNew) throw error;
+      const isAnothers = GatewayError.is(error, 'conflict');
+      if (!GatewayError.is(error, 'storage_unavailable') && !isAnothers) throw error;
       this.options.logger.warn({ jobId: payload.jobId, task: payload.task, error: error.message }, 'a task is put off');
-      return { kind: 'later', delayMs: isTooNew ? NEWER_WORKER_DELAY_MS : STORAGE_DELAY_MS };
+      return { kind: 'later', delayMs: isAnothers ? OTHER_WORKER_DELAY_MS : STORAGE_DELAY_MS };
     }
   }
 

@@ -61,6 +61,7 @@ export function createApiBulk({ config, store, logger, lookers, realtime }: ApiB
     files,
     commands,
     live: new RedisLiveCounts(redis, queueOptions),
+    s3InputRules: config.s3InputRules,
     retrier: new JobRetrier({ records, jobs, files, commands }),
     results: new ResultReader({ store, records, files, plans }),
   };

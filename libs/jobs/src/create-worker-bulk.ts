@@ -2,7 +2,7 @@ import type { AudioDecoder } from '#audio';
 import type { ChunkPayload, ControlPayload, JobHint } from '#contracts';
 import type { Inference } from '#inference';
 import { createRedis, type Logger, type Redis, type Registry } from '#platform';
-import { probeConditionalWrites, RecordStore, type ObjectStore } from '#storage';
+import { probeConditionalWrites, RecordStore, type ObjectExchange, type ObjectStore } from '#storage';
 import { AsyncChunks } from './async-chunks/async-chunks.js';
 import { AsyncMetrics } from './async-chunks/async-metrics.js';
 import { chooseVia } from './async-chunks/choose-via.js';
@@ -30,6 +30,8 @@ import { createPackMetrics } from './packs/pack-metrics.js';
 import { JobPlanner, type JobPlannerOptions } from './plan/plan-job.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { JobRecords } from './records/job-records.js';
+import { S3Inputs } from './recordings/s3-inputs.js';
+import { removeAbandonedSpools } from './recordings/spool-file.js';
 import { registerCapacityMetrics } from './sharing/capacity-metrics.js';
 import { RedisCapacityBoard } from './sharing/redis-capacity-board.js';
 import { ShareKeeper } from './sharing/share-keeper.js';
@@ -41,6 +43,8 @@ import { ControlTasks, type ControlResult } from './control-tasks.js';
 export interface WorkerBulkOptions {
   readonly config: WorkerBulkConfig;
   readonly store: ObjectStore;
+  /** The way to objects of other buckets. */
+  readonly exchange: ObjectExchange;
   readonly inference: Inference;
   /** Absent where this machine has none: then recordings wait for a worker that has one. */
   readonly decoder: AudioDecoder | undefined;
@@ -87,7 +91,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const records = new RecordStore(store);
   const jobs = new JobRecords(store, records);
   const plans = new PlanReader(records);
-  const models = new CatalogModels(options.inference, store, config);
+  const models = new CatalogModels(options.inference, store, { ...config, decoder: options.decoder });
   const running = new RunningJobs();
   const files = new StoredFiles({ store, records, batchFileSeconds: config.batchFileSeconds });
   const metrics = createBulkMetrics(options.registry);
@@ -118,6 +122,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     });
   const parts = {
     decoder: options.decoder,
+    s3Inputs: new S3Inputs(config.s3InputRules, options.exchange),
     asyncChunks,
     chooseVia: chooseWay,
     store,
@@ -201,6 +206,9 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     waitUntilSafe: async (signal) => await health.waitUntilSafe(signal),
     start: () => {
       health.start();
+      void removeAbandonedSpools().catch((error: unknown) =>
+        logger.warn({ error }, 'files that a killed worker has left cannot be removed'),
+      );
       void listener
         .start()
         .catch((error: unknown) => logger.warn({ error }, 'hints cannot be heard; sweeps go on without'));

@@ -1,3 +1,4 @@
+import { parseS3InputRules, type S3InputRule } from './recordings/s3-inputs.js';
 import { readChoice, readInteger, readString, type Environment } from '#platform';
 
 /** Settings of bulk that both processes share. */
@@ -7,6 +8,8 @@ export interface BulkConfig {
   readonly redisTimeoutMs: number;
   /** Seconds a file uploaded for batches lives without an `expires_after` of its own; OpenAI's 30 days. */
   readonly batchFileSeconds: number;
+  /** Where callers may have recordings read from; none unless an operator says so. */
+  readonly s3InputRules: readonly S3InputRule[];
 }
 
 /** Settings of the worker's side. */
@@ -64,6 +67,10 @@ export function readBulkConfig(environment: Environment): BulkConfig {
       min: 3600,
       max: 365 * DAY_SECONDS,
     }),
+    s3InputRules: parseS3InputRules(
+      readString(environment, 'SLUICE_S3_INPUT_BUCKETS', ''),
+      readString(environment, 'SLUICE_BUCKET', ''),
+    ),
   });
 }
 

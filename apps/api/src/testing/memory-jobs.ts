@@ -74,7 +74,7 @@ function toJob(request: CreateJobDto): JobObject {
     status: 'validating',
     endpoint: '/v1/embeddings',
     model: request.model,
-    input_file_id: request.input_file_id,
+    input_file_id: request.input_file_id ?? null,
     output_file_id: null,
     error_file_id: null,
     results_url: `/v1/jobs/${id}/results`,

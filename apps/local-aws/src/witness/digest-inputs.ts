@@ -6,7 +6,8 @@ import { readDocuments } from '../engines/rerank/run-rerank-engine.js';
 
 /**
  * SHA-256 of what a call asks about: the last user message of a chat, each prompt, each input of an embeddings call,
- * query and documents of a rerank call. Token ids are digested as their JSON text. Empty where the body is malformed.
+ * query and documents of a rerank call, the audio file of a form. Token ids are digested as their JSON text. Empty where
+ * the body is malformed, and where the audio stands elsewhere.
  */
 export function digestInputs(body: Fields): string[] {
   try {
@@ -17,7 +18,8 @@ export function digestInputs(body: Fields): string[] {
   }
 }
 
-function listInputs(body: Fields): string[] {
+function listInputs(body: Fields): (string | Buffer)[] {
+  if (Buffer.isBuffer(body['file'])) return [body['file']];
   if ('messages' in body) {
     return [parseChatMessages(body['messages']).findLast((message) => message.role === 'user')?.text ?? ''];
   }

@@ -72,7 +72,10 @@ export interface JobRecord {
   /** The key that created the job. */
   readonly keyId: string;
   readonly endpoint: JobEndpoint;
+  /** Empty where the input is no file. */
   readonly inputFileId: string;
+  /** `s3://bucket/key` of an input in a bucket of the caller's; present for such jobs of kind `transcription`. */
+  readonly inputLocation?: string;
   readonly completionWindow: string;
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly outputExpiresAfterSeconds: number | null;

@@ -1,9 +1,15 @@
 /** Paths whose calls a batch may hold. */
-export const BATCH_ENDPOINTS = ['/v1/embeddings', '/v1/chat/completions', '/v1/completions', '/v1/rerank'] as const;
+export const BATCH_ENDPOINTS = [
+  '/v1/embeddings',
+  '/v1/chat/completions',
+  '/v1/completions',
+  '/v1/rerank',
+  '/v1/audio/transcriptions',
+] as const;
 export type BatchEndpoint = (typeof BATCH_ENDPOINTS)[number];
 
 /** Paths whose calls any job may make. */
-export type JobEndpoint = BatchEndpoint | '/v1/audio/transcriptions' | '/v1/audio/translations';
+export type JobEndpoint = BatchEndpoint | '/v1/audio/translations';
 
 export const BATCH_STATUSES = [
   'validating',

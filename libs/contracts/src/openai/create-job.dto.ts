@@ -8,6 +8,7 @@ import {
   IsString,
   Max,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import {
@@ -35,9 +36,17 @@ export class CreateJobDto {
   @IsNotEmpty()
   model!: string;
 
+  /** This or `input_s3`. */
+  @ValidateIf((job: CreateJobDto) => job.input_s3 == null || job.input_file_id != null)
   @IsString()
   @IsNotEmpty()
-  input_file_id!: string;
+  input_file_id?: string | null;
+
+  /** `s3://bucket/key`; of a transcription. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  input_s3?: string | null;
 
   @IsOptional()
   @IsIn(INPUT_FORMATS)

@@ -24,7 +24,10 @@ export interface JobObject {
   readonly status: BatchStatus;
   readonly endpoint: JobEndpoint;
   readonly model: string | null;
-  readonly input_file_id: string;
+  /** `null` where the input is no file. */
+  readonly input_file_id: string | null;
+  /** Present where the input is an object of the caller's own bucket. */
+  readonly input_s3?: string;
   readonly output_file_id: string | null;
   readonly error_file_id: string | null;
   /** Path of the rows that stand already. */

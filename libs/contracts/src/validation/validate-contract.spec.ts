@@ -48,7 +48,7 @@ describe('validateContract', () => {
       reason: 'invalid_value',
       param: 'endpoint',
       message:
-        "Invalid value: '/v1/images'. Supported values are: '/v1/embeddings', '/v1/chat/completions', '/v1/completions', and '/v1/rerank'.",
+        "Invalid value: '/v1/images'. Supported values are: '/v1/embeddings', '/v1/chat/completions', '/v1/completions', '/v1/rerank', and '/v1/audio/transcriptions'.",
     });
     expect(faultOf({ ...valid, output_expires_after: { anchor: 'now', seconds: 3600 } }).message).toBe(
       "Invalid value: 'now'. The only supported value is 'created_at'.",

@@ -1,25 +1,20 @@
-import { timedSegments } from './timed-segments.js';
-import type { Transcript, TranscriptSegment } from './transcript.types.js';
+import { cutCues, type Cue } from './cut-cues.js';
+import type { Transcript } from './transcript.types.js';
 
 /** SubRip. */
 export function renderSrt(transcript: Transcript): string {
-  return timedSegments(transcript)
-    .map((segment, index) => `${index + 1}\n${cue(segment, ',')}\n`)
+  return cutCues(transcript)
+    .map((cue, index) => `${index + 1}\n${renderCue(cue, ',')}\n`)
     .join('\n');
 }
 
 /** WebVTT. */
 export function renderVtt(transcript: Transcript): string {
-  return ['WEBVTT\n', ...timedSegments(transcript).map((segment) => `${cue(segment, '.')}\n`)].join('\n');
+  return ['WEBVTT\n', ...cutCues(transcript).map((cue) => `${renderCue(cue, '.')}\n`)].join('\n');
 }
 
-/** A blank line would end a cue, and an arrow begin another. */
-function cue({ start, end, text }: TranscriptSegment, point: ',' | '.'): string {
-  const line = text
-    .trim()
-    .replaceAll(/\s*\n\s*/g, '\n')
-    .replaceAll('-->', '->');
-  return `${timestamp(start, point)} --> ${timestamp(end, point)}\n${line}`;
+function renderCue({ start, end, lines }: Cue, point: ',' | '.'): string {
+  return `${timestamp(start, point)} --> ${timestamp(end, point)}\n${lines.join('\n')}`;
 }
 
 function timestamp(seconds: number, point: ',' | '.'): string {

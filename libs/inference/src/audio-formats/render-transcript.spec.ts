@@ -76,6 +76,21 @@ describe('A transcript', () => {
     });
   });
 
+  it('says where it may be invented and where it has gaps, and only there', () => {
+    const [first, second] = TRANSCRIPT.segments ?? [];
+    const gaps = [{ start: 2, end: 30, reason: 'The model failed.' }];
+    const doubtful: Transcript = {
+      ...TRANSCRIPT,
+      segments: [{ ...first!, doubts: ['repetition'] }, second!],
+      gaps,
+    };
+    const verbose = JSON.parse(render({ format: 'verbose_json' }, doubtful).text) as { segments: object[] };
+
+    expect(verbose).toMatchObject({ gaps, segments: [{ doubts: ['repetition'] }, { id: 1 }] });
+    expect(verbose.segments[1]).not.toHaveProperty('doubts');
+    expect(JSON.parse(render({ format: 'verbose_json' }).text)).not.toHaveProperty('gaps');
+  });
+
   it('has words and segments as they were asked for', () => {
     const words = JSON.parse(render({ format: 'verbose_json', granularities: ['word'] }).text) as object;
     const both = JSON.parse(render({ format: 'verbose_json', granularities: ['word', 'segment'] }).text) as object;
@@ -105,7 +120,7 @@ describe('A transcript', () => {
   it('cannot break out of a cue', () => {
     const hostile: Transcript = { text: 'x', segments: [{ start: 0, end: 1, text: 'a\n\n00:00 --> 00:09\nb' }] };
 
-    expect(render({ format: 'srt' }, hostile).text).toBe('1\n00:00:00,000 --> 00:00:01,000\na\n00:00 -> 00:09\nb\n');
+    expect(render({ format: 'srt' }, hostile).text).toBe('1\n00:00:00,000 --> 00:00:01,000\na 00:00 -> 00:09 b\n');
   });
 });
 

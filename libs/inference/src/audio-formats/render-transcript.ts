@@ -41,7 +41,7 @@ export function renderUsage({ durationSeconds }: Transcript): {
 
 function renderVerbose(transcript: Transcript, { granularities, task }: RenderOptions): object {
   const segments = timedSegments(transcript);
-  const { language, durationSeconds, text, words } = transcript;
+  const { language, durationSeconds, text, words, gaps } = transcript;
   return {
     task,
     language: task === 'translate' ? 'english' : languageName(language ?? ''),
@@ -49,11 +49,12 @@ function renderVerbose(transcript: Transcript, { granularities, task }: RenderOp
     text,
     ...(granularities.includes('word') ? { words: words ?? [] } : {}),
     ...(granularities.includes('segment') ? { segments: segments.map(renderSegment) } : {}),
+    ...(gaps === undefined ? {} : { gaps }),
     ...renderUsage(transcript),
   };
 }
 
-/** All members are required in OpenAI's schema; figures that an engine does not give are 0. */
+/** All members but `doubts`, which is ours, are required in OpenAI's schema; figures that an engine does not give are 0. */
 function renderSegment(segment: TranscriptSegment, id: number): object {
   return {
     id,
@@ -66,6 +67,7 @@ function renderSegment(segment: TranscriptSegment, id: number): object {
     avg_logprob: segment.averageLogprob ?? 0,
     compression_ratio: segment.compressionRatio ?? 0,
     no_speech_prob: segment.noSpeechProbability ?? 0,
+    ...(segment.doubts === undefined ? {} : { doubts: segment.doubts }),
   };
 }
 

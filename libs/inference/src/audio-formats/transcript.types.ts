@@ -10,6 +10,15 @@ export interface TranscriptSegment {
   readonly averageLogprob?: number;
   readonly compressionRatio?: number;
   readonly noSpeechProbability?: number;
+  /** Why the text may be invented rather than heard; absent where nothing speaks for it. */
+  readonly doubts?: readonly ('repetition' | 'compression' | 'no-speech')[];
+}
+
+/** A stretch of which nobody knows what was said. Seconds from the start of the recording. */
+interface TranscriptGap {
+  readonly start: number;
+  readonly end: number;
+  readonly reason: string;
 }
 
 export interface TranscriptWord {
@@ -27,6 +36,8 @@ export interface Transcript {
   /** Absent where the engine gave no times. */
   readonly segments?: readonly TranscriptSegment[];
   readonly words?: readonly TranscriptWord[];
+  /** Absent where all of the recording was heard. */
+  readonly gaps?: readonly TranscriptGap[];
 }
 
 export const TRANSCRIPT_FORMATS = ['json', 'text', 'srt', 'verbose_json', 'vtt'] as const;

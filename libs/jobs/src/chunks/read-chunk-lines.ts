@@ -4,6 +4,7 @@ import type { ObjectStore } from '#storage';
 import { embeddingBody, readEmbeddingLine } from '../embeddings/read-embedding-line.js';
 import { isBlankLine } from '../plan/check-request-line.js';
 import { splitLines } from '../plan/split-lines.js';
+import { toFileOrder } from '../recordings/spoken-line.js';
 import { pieceLines } from '../recordings/piece-lines.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
 
@@ -44,10 +45,15 @@ export async function readChunkLines(
 }
 
 /** The call that a line stands for, by the job's kind. */
-function readCall({ embeddings: order }: JobRecord, bytes: Buffer): Pick<ChunkLine, 'customId' | 'body'> {
+function readCall(
+  { tenant, endpoint, embeddings: order }: JobRecord,
+  bytes: Buffer,
+): Pick<ChunkLine, 'customId' | 'body'> {
   if (order === undefined) {
     const outer = scanJsonObject(bytes);
-    return { customId: String(outer.value('custom_id')), body: outer.raw('body') ?? Buffer.alloc(0) };
+    const body = outer.raw('body') ?? Buffer.alloc(0);
+    const isSpoken = endpoint === '/v1/audio/transcriptions';
+    return { customId: String(outer.value('custom_id')), body: isSpoken ? toFileOrder(tenant, body) : body };
   }
   const read = readEmbeddingLine(bytes, order);
   if (!read.ok) throw new GatewayError('internal_error', 'A line of the input is not what it was when it was planned.');

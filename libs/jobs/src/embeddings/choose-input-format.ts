@@ -7,11 +7,7 @@ const FORMATS: Readonly<Record<string, InputFormat>> = { jsonl: 'jsonl', ndjson:
 const LOOK_BYTES = 4096;
 
 /** The form of a file's lines: by its name's ending where that says it, else by the first thing in it. */
-export async function chooseInputFormat(
-  files: StoredFiles,
-  tenant: string,
-  { input_file_id: fileId }: { readonly input_file_id: string },
-): Promise<InputFormat> {
+export async function chooseInputFormat(files: StoredFiles, tenant: string, fileId: string): Promise<InputFormat> {
   try {
     const { filename, bytes } = await files.retrieve(tenant, fileId);
     const ending = /\.([a-z]+)$/.exec(filename.toLowerCase())?.[1] ?? '';

@@ -194,7 +194,7 @@ export class StoredFiles extends Files {
 }
 
 /** Ids come from callers and become keys, so their shape is checked before the store is asked. */
-function isFileId(fileId: string): boolean {
+export function isFileId(fileId: string): boolean {
   return /^file-[0-9a-z]{21}$/.test(fileId);
 }
 

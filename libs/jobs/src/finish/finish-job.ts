@@ -18,6 +18,7 @@ import type { JobRecords } from '../records/job-records.js';
 import { assertKnown } from '../records/assert-known.js';
 import { inParallel } from './in-parallel.js';
 import { listCommits } from './list-commits.js';
+import { releaseNamedFiles } from '../recordings/named-files.js';
 import { writeTranscript } from '../recordings/write-transcript.js';
 import { assembleFile } from './output-file.js';
 import { hasOpenAttempts, sealChunks, type SealRequest } from './seal-chunks.js';
@@ -133,6 +134,7 @@ export class JobFinisher {
     const { tenant, id, retryOf } = record;
     await this.options.files.release(tenant, record.inputFileId, id);
     if (retryOf !== undefined) await this.options.files.release(tenant, retryOf.inputFileId, id);
+    if (record.kind === 'batch') await releaseNamedFiles(this.options, record);
     await this.options.jobs.markEnded(tenant, id);
     await this.options.jobs.removeMarker(record.tenant, record.id);
     if (record.kind === 'transcription') await this.options.store.delete([objectKeys.recording(tenant, id)]);

@@ -7,7 +7,8 @@ import type { StoredFiles } from '../files/stored-files.js';
 import type { LiveCounts } from '../queue/job-queue.port.js';
 import { JOB_PREFIX, JOBS_FACE } from '../records/job-faces.js';
 import type { JobRecords } from '../records/job-records.js';
-import { newRecord } from '../records/new-record.js';
+import { checkS3Input, type S3InputRule } from '../recordings/s3-inputs.js';
+import { newRecord, type RecordSeed } from '../records/new-record.js';
 import type { JobResults, ResultQuery, ResultReader } from '../results/result-reader.js';
 import type { JobRetrier } from '../retry/job-retrier.js';
 import { embeddingsOrder, transcriptionOrder, type JobOrder } from './job-orders.js';
@@ -21,6 +22,7 @@ export interface StoredJobsOptions {
   readonly retrier: JobRetrier;
   readonly results: ResultReader;
   readonly live: LiveCounts;
+  readonly s3InputRules: readonly S3InputRule[];
   readonly now?: () => number;
 }
 
@@ -43,11 +45,11 @@ export class StoredJobs extends Jobs {
         id: newTimeOrderedId(JOB_PREFIX, nowMs),
         tenant,
         keyId,
-        inputFileId: request.input_file_id,
         completionWindow: request.completion_window ?? DEFAULT_WINDOW,
         metadata: request.metadata ?? null,
         outputExpiresAfterSeconds: request.output_expires_after?.seconds ?? null,
         ...(request.priority ? { priority: request.priority } : {}),
+        ...this.source(tenant, request),
         ...(await this.order(tenant, request)),
       },
       nowMs,
@@ -55,9 +57,22 @@ export class StoredJobs extends Jobs {
     return await this.render(await this.options.commands.accept(record, PURPOSES));
   }
 
+  private source(tenant: string, request: CreateJobDto): Pick<RecordSeed, 'inputFileId' | 'inputLocation'> {
+    const { type, input_file_id: inputFileId, input_s3: inputLocation } = request;
+    if (inputLocation == null) return { inputFileId: inputFileId ?? '' };
+    if (inputFileId != null || type !== 'transcription') {
+      const fault =
+        inputFileId == null ? 'only recordings are read from there.' : "send it or 'input_file_id', not both.";
+      throw new GatewayError('invalid_value', `Invalid 'input_s3': ${fault}`, { param: 'input_s3' });
+    }
+    checkS3Input(this.options.s3InputRules, tenant, inputLocation);
+    return { inputFileId: '', inputLocation };
+  }
+
   private async order(tenant: string, request: CreateJobDto): Promise<JobOrder> {
     if (request.type === 'transcription') return transcriptionOrder(request);
-    return embeddingsOrder(request, await chooseInputFormat(this.options.files, tenant, request));
+    const found = await chooseInputFormat(this.options.files, tenant, request.input_file_id ?? '');
+    return embeddingsOrder(request, found);
   }
 
   async retrieve(tenant: string, jobId: string): Promise<JobObject> {

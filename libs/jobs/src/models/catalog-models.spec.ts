@@ -17,11 +17,12 @@ const MODELS = [
   { id: 'talks/dev', type: 'chat' },
   { id: 'embeds/dev', type: 'embedding' },
   { id: 'ranks/dev', type: 'rerank' },
+  { id: 'hears/dev', type: 'transcription' },
 ].map((model) => ({
   ...model,
   target: { kind: 'sagemaker', endpoint: `${model.type}-endpoint` },
   transports: ['invoke'],
-  adapter: 'openai',
+  adapter: model.type === 'transcription' ? 'whisper-multipart' : 'openai',
 }));
 
 function createModels(): { readonly models: CatalogModels; readonly asked: string[] } {
@@ -38,7 +39,12 @@ function createModels(): { readonly models: CatalogModels; readonly asked: strin
     useCases: Object.fromEntries(operations.map((operation) => [operation, answerAs(operation)])),
   };
   return {
-    models: new CatalogModels(inference as unknown as Inference, new MemoryObjectStore(), { packing: false }),
+    models: new CatalogModels(inference as unknown as Inference, new MemoryObjectStore(), {
+      packing: false,
+      decoder: undefined,
+      maxAudioSeconds: 3600,
+      decodeTimeoutMs: 1000,
+    }),
     asked,
   };
 }
@@ -48,7 +54,10 @@ const SERVED_BY: Readonly<Record<BatchEndpoint, string>> = {
   '/v1/completions': 'talks/dev',
   '/v1/embeddings': 'embeds/dev',
   '/v1/rerank': 'ranks/dev',
+  '/v1/audio/transcriptions': 'hears/dev',
 };
+
+const TEXT_ENDPOINTS = BATCH_ENDPOINTS.filter((endpoint) => endpoint !== '/v1/audio/transcriptions');
 
 const CHECKS: Partial<Record<BatchEndpoint, (body: JsonBody) => unknown>> = {
   '/v1/chat/completions': validateChatRequest,
@@ -57,9 +66,9 @@ const CHECKS: Partial<Record<BatchEndpoint, (body: JsonBody) => unknown>> = {
 };
 
 describe('CatalogModels', () => {
-  it('calls the operation that each endpoint of a batch stands for', async () => {
+  it('calls the operation that each endpoint of texts stands for', async () => {
     const { models, asked } = createModels();
-    for (const endpoint of BATCH_ENDPOINTS) await models.call(endpoint, {} as InferenceCall);
+    for (const endpoint of TEXT_ENDPOINTS) await models.call(endpoint, {} as InferenceCall);
     expect(asked).toEqual(['embeddings', 'chat', 'completions', 'rerank']);
   });
 
@@ -70,7 +79,7 @@ describe('CatalogModels', () => {
     expect(models.refusal('nobody', endpoint)?.code).toBe('model_not_found');
   });
 
-  it.each(BATCH_ENDPOINTS)('knows a small request that every model of %s takes', (endpoint) => {
+  it.each(TEXT_ENDPOINTS)('knows a small request that every model of %s takes', (endpoint) => {
     const { models } = createModels();
     const body = scanJsonObject(models.canary('m', endpoint));
     expect(body.value('model')).toBe('m');

@@ -1,4 +1,4 @@
-import type { BatchEndpoint, BulkVia, JobEndpoint } from '#contracts';
+import type { BulkVia, JobEndpoint } from '#contracts';
 import {
   checkModelType,
   endpointName,
@@ -12,6 +12,7 @@ import {
 } from '#inference';
 import { GatewayError } from '#platform';
 import type { ObjectStore } from '#storage';
+import { hearFile, isFileOrder, type FileHearing, type FileRules } from '../recordings/hear-file.js';
 import { hearPiece } from '../recordings/hear-piece.js';
 import { BulkModels, type BulkTarget } from './bulk-models.port.js';
 import { OPERATION_OF } from './operation-of.js';
@@ -26,7 +27,7 @@ const CANARIES = {
   '/v1/audio/translations': {},
 } as const satisfies Record<JobEndpoint, object>;
 
-export interface CatalogModelsOptions {
+export interface CatalogModelsOptions extends FileRules {
   /** Whether lines may share calls where a model allows it. */
   readonly packing: boolean;
 }
@@ -70,7 +71,11 @@ export class CatalogModels extends BulkModels {
   }
 
   async call(endpoint: JobEndpoint, call: InferenceCall): Promise<InferenceReply> {
-    if (isSpoken(endpoint)) return await hearPiece(endpoint, call, this);
+    if (isSpoken(endpoint)) {
+      return isFileOrder(call)
+        ? await hearFile(endpoint, call, this.hearing(call.model))
+        : await hearPiece(endpoint, call, this);
+    }
     return await this.inference.useCases[OPERATION_OF[endpoint]].create(call);
   }
 
@@ -88,6 +93,11 @@ export class CatalogModels extends BulkModels {
     return Buffer.from(JSON.stringify({ model, ...CANARIES[endpoint] }));
   }
 
+  private hearing(model: string): FileHearing {
+    const { inference, store, options } = this;
+    return { ...options, inference, store, limits: this.pieceLimits(model) };
+  }
+
   private toTarget(entry: ModelEntry): BulkTarget {
     const { target, limits, sharing } = entry;
     const packing = this.options.packing ? packLimitsOf(entry) : undefined;
@@ -100,6 +110,6 @@ export class CatalogModels extends BulkModels {
   }
 }
 
-function isSpoken(endpoint: JobEndpoint): endpoint is Exclude<JobEndpoint, BatchEndpoint> {
+function isSpoken(endpoint: JobEndpoint): endpoint is Extract<JobEndpoint, `/v1/audio/${string}`> {
   return endpoint === '/v1/audio/transcriptions' || endpoint === '/v1/audio/translations';
 }

@@ -1,5 +1,5 @@
 import type { JobEndpoint, BatchInputError, PlannedChunk } from '#contracts';
-import { GatewayError } from '#platform';
+import { GatewayError, type JsonBody } from '#platform';
 import { checkRequestLine, isBlankLine, type RequestLine } from './check-request-line.js';
 import { ChunkCutter, type ChunkBounds } from './chunk-cutter.js';
 import { CustomIdSet } from './custom-id-set.js';
@@ -14,6 +14,8 @@ export interface PlanRules {
   readonly chunk: ChunkBounds;
   /** Says why a model cannot serve this batch, `undefined` when it can. */
   refuseModel(model: string): { readonly code: string; readonly message: string } | undefined;
+  /** Says what is wrong with a body of this endpoint; absent where the model is left to say so. */
+  refuseBody?(body: JsonBody, line: number): Omit<BatchInputError, 'line'> | undefined;
 }
 
 export type PlannedInput =
@@ -88,6 +90,11 @@ class InputCheck {
     } else if (this.model !== request.model) {
       const message = `All lines must name the same model: this one has '${request.model}', the first has '${this.model}'.`;
       this.fail('model_mismatch', message, 'body.model', line.number);
+      return;
+    }
+    const fault = this.rules.refuseBody?.(request.body, line.number);
+    if (fault !== undefined) {
+      this.errors.push({ ...fault, line: line.number });
       return;
     }
     this.cutter.add(line, { replyBytes: mostReplyBytes(this.rules.endpoint, request.body) });

@@ -6,6 +6,9 @@ import type { StoredFiles } from '../files/stored-files.js';
 import type { BulkModels } from '../models/bulk-models.port.js';
 import type { JobRecords } from '../records/job-records.js';
 import { planEmbeddingsInput } from '../embeddings/plan-embeddings-input.js';
+import { NamedFiles } from '../recordings/named-files.js';
+import type { S3Inputs } from '../recordings/s3-inputs.js';
+import { whileWanted } from '../recordings/while-wanted.js';
 import { planRecording, type PlannedRecording } from '../recordings/plan-recording.js';
 import { assertKnown } from '../records/assert-known.js';
 import { writeRetryInput } from '../retry/write-retry-input.js';
@@ -17,6 +20,7 @@ export interface JobPlannerOptions {
   readonly jobs: JobRecords;
   readonly files: StoredFiles;
   readonly models: BulkModels;
+  readonly s3Inputs: S3Inputs;
   readonly maxLines: number;
   readonly maxLineBytes: number;
   readonly chunkLines: number;
@@ -29,6 +33,9 @@ export interface JobPlannerOptions {
   /** Chooses between a model's ways; absent where there is one only. */
   chooseVia?(job: { readonly model: string; readonly lines: number; readonly deadlineMs: number }): BulkVia | undefined;
 }
+
+/** A line may be hours of sound: what a worker takes at a time is done soon, and others find something to do. */
+const MAX_SPOKEN_LINES = 4;
 
 /** Validates a job's input and stores how it is cut. Doing it twice is doing it once: the first plan stands. */
 export class JobPlanner {
@@ -46,11 +53,15 @@ export class JobPlanner {
       return await this.reject(record, MISSING_INPUT);
     }
     const input = await this.openInput(record);
-    if (input === undefined) return await this.reject(record, MISSING_INPUT);
+    if (input === undefined) {
+      return await this.reject(record, record.inputLocation === undefined ? MISSING_INPUT : MISSING_OBJECT);
+    }
     const planned = await this.planAny(record, input).finally(() => input.body.destroy());
     if (!planned.ok) return await this.reject(record, planned);
     const { model, total } = planned.plan;
-    const via = this.options.chooseVia?.({ model, lines: total, deadlineMs: record.deadlineMs });
+    // The asynchronous way carries bodies as they are; sound has to be cut and heard first.
+    const isSpoken = record.endpoint.startsWith('/v1/audio/');
+    const via = isSpoken ? undefined : this.options.chooseVia?.({ model, lines: total, deadlineMs: record.deadlineMs });
     const plan = { version: 1, jobId, ...planned.plan, ...(via === undefined ? {} : { via }) } as const;
     const { value } = await records.commitOnce<JobPlan>(objectKeys.plan(tenant, jobId), plan);
     return await this.accept(record, value);
@@ -60,7 +71,9 @@ export class JobPlanner {
     const { tenant, inputFileId, transcription: order } = record;
     if (order !== undefined) {
       const { decoder, ...rules } = this.options;
-      return await planRecording(record, order, input, { ...rules, decoder });
+      return await whileWanted(this.options.jobs, record, async (signal) =>
+        planRecording(record, order, input, { ...rules, decoder, signal }),
+      );
     }
     const planned = await this.planInput(record, input);
     if (!planned.ok) return planned;
@@ -69,22 +82,30 @@ export class JobPlanner {
     return { ok: true, plan: { model, input: source, total, chunks } };
   }
 
-  private async planInput({ endpoint, embeddings: order }: JobRecord, { body }: ObjectStream): Promise<PlannedInput> {
+  private async planInput(record: JobRecord, { body }: ObjectStream): Promise<PlannedInput> {
+    const { endpoint, embeddings: order } = record;
     const rules = {
       ...this.options,
       chunk: { maxLines: this.options.chunkLines, maxBytes: this.options.chunkBytes },
       refuseModel: (model: string) => this.options.models.refusal(model, endpoint),
     };
-    return order === undefined
-      ? await planBatchInput(body, { ...rules, endpoint })
-      : await planEmbeddingsInput(body, { ...rules, order });
+    if (order !== undefined) return await planEmbeddingsInput(body, { ...rules, order });
+    if (endpoint !== '/v1/audio/transcriptions') return await planBatchInput(body, { ...rules, endpoint });
+    const named = new NamedFiles(this.options, record);
+    const chunk = { ...rules.chunk, maxLines: Math.min(rules.chunk.maxLines, MAX_SPOKEN_LINES) };
+    const refuseBody = named.refuse.bind(named);
+    const planned = await planBatchInput(body, { ...rules, endpoint, chunk, refuseBody });
+    const errors = planned.ok ? await named.hold() : [];
+    return errors.length === 0 ? planned : { ok: false, errors };
   }
 
   private async openInput(record: JobRecord): Promise<ObjectStream | undefined> {
+    const { tenant, inputLocation } = record;
     try {
+      if (inputLocation !== undefined) return await this.options.s3Inputs.open(tenant, inputLocation);
       return await this.options.store.getStream(objectKeys.fileContent(record.tenant, record.inputFileId));
     } catch (error) {
-      if (GatewayError.is(error, 'not_found')) return undefined;
+      if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'invalid_value')) return undefined;
       throw error;
     }
   }
@@ -103,5 +124,16 @@ const MISSING_INPUT: Extract<PlannedInput, { ok: false }> = {
   ok: false,
   errors: [
     { code: 'file_not_found', message: 'The input file has no content any more.', param: 'input_file_id', line: null },
+  ],
+};
+const MISSING_OBJECT: Extract<PlannedInput, { ok: false }> = {
+  ok: false,
+  errors: [
+    {
+      code: 'file_not_found',
+      message: 'There is no such object in the bucket, or it may not be read.',
+      param: 'input_s3',
+      line: null,
+    },
   ],
 };

@@ -1,36 +1,59 @@
-import { stitchPieces, type PieceTranscript, type StitchedTranscript } from '#audio';
+import { stitchPieces, toSeconds, type PieceTranscript, type StitchedTranscript } from '#audio';
 import type { ChunkCommit, JobPlan } from '#contracts';
 import type { ObjectStore } from '#storage';
 import { inParallel } from '../finish/in-parallel.js';
-import { readPieceRow } from './piece-row.js';
+import { readPieceErrorRow, readPieceRow } from './piece-row.js';
 
 const LINE_FEED = 0x0a;
 const READS_AT_ONCE = 8;
 
-/** One transcript of what is committed; a piece that failed, or is not done yet, is a gap in it. */
+/** A stretch of a recording that could not be heard. Seconds. */
+interface Gap {
+  readonly start: number;
+  readonly end: number;
+  readonly reason: string;
+}
+
+/** A transcript and what is missing from it; `gaps` is absent where nothing is. */
+export type GappedTranscript = StitchedTranscript & { readonly gaps?: readonly Gap[] };
+
+/** One transcript of what is committed. A piece that is not done yet is missing without a word, one that failed is a gap. */
 export async function assembleTranscript(
   store: ObjectStore,
   plan: JobPlan,
   commits: readonly ChunkCommit[],
-): Promise<StitchedTranscript> {
+): Promise<GappedTranscript> {
   const heard = new Map<number, PieceTranscript>();
-  await inParallel(commits, READS_AT_ONCE, async ({ output }) => {
-    if (output === null) return;
-    for (const row of splitRows((await store.get(output.key)).body)) {
+  const reasons = new Map<number, string>();
+  await inParallel(commits, READS_AT_ONCE, async ({ output, errors }) => {
+    for (const row of await readRows(store, output)) {
       const { piece, transcript } = readPieceRow(row);
       heard.set(piece, transcript);
     }
+    for (const row of await readRows(store, errors)) {
+      const { piece, error } = readPieceErrorRow(row);
+      reasons.set(piece, error.message);
+    }
   });
   const recording = plan.recording ?? { samples: 0, pieces: [], speech: [] };
-  return stitchPieces({
+  const gaps = recording.pieces.flatMap(([start, end], piece) => {
+    const reason = reasons.get(piece);
+    return reason === undefined ? [] : [{ start: toSeconds(start), end: toSeconds(end), reason }];
+  });
+  const transcript = stitchPieces({
     pieces: recording.pieces.map(([start, end, overlap]) => ({ start, end, overlap })),
     transcripts: recording.pieces.map((_, piece) => heard.get(piece) ?? SILENCE),
     speech: recording.speech.map(([start, end]) => ({ start, end })),
     samples: recording.samples,
   });
+  return gaps.length === 0 ? transcript : { ...transcript, gaps };
 }
 
 const SILENCE: PieceTranscript = { text: '', segments: [], words: [] };
+
+async function readRows(store: ObjectStore, data: ChunkCommit['output']): Promise<Buffer[]> {
+  return data === null ? [] : [...splitRows((await store.get(data.key)).body)];
+}
 
 function* splitRows(body: Buffer): Generator<Buffer> {
   for (let at = 0; at < body.length;) {

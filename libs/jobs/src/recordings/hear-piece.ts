@@ -1,11 +1,11 @@
 import { BYTES_PER_SAMPLE, toSeconds, wrapWav } from '#audio';
 import type { JobEndpoint } from '#contracts';
-import type { Inference, InferenceCall, InferenceReply } from '#inference';
+import type { Inference, InferenceCall, InferenceReply, Transcript } from '#inference';
 import type { ObjectStore } from '#storage';
 import type { PieceOrder } from './piece-lines.js';
 
 export interface Hearing {
-  readonly inference: Pick<Inference, 'pieces'>;
+  readonly inference: { readonly pieces: Pick<Inference['pieces'], 'transcribe'> };
   readonly store: ObjectStore;
 }
 
@@ -28,9 +28,24 @@ export async function hearPiece(
 ): Promise<InferenceReply> {
   const order = JSON.parse(call.body.bytes.toString('utf8')) as Partial<PieceOrder>;
   const pcm = await readSamples(store, order, call.signal);
+  const heard = await hearSamples(pcm, { ...order, endpoint }, call, inference);
+  return { body: Buffer.from(JSON.stringify(heard)), usage: undefined };
+}
+
+export type SamplesOrder = Partial<Pick<PieceOrder, 'language' | 'prompt' | 'temperature'>> & {
+  readonly endpoint: JobEndpoint;
+};
+
+/** @returns what the samples were heard as, times from the first of them. */
+export async function hearSamples(
+  pcm: Buffer,
+  order: SamplesOrder,
+  call: Omit<InferenceCall, 'body'>,
+  inference: Hearing['inference'],
+): Promise<Transcript> {
   const transcript = await inference.pieces.transcribe(call, {
     audio: { bytes: wrapWav(pcm), filename: 'piece.wav', contentType: 'audio/wav' },
-    task: endpoint === '/v1/audio/translations' ? 'translate' : 'transcribe',
+    task: order.endpoint === '/v1/audio/translations' ? 'translate' : 'transcribe',
     format: 'verbose_json',
     granularities: GRANULARITIES,
     stream: false,
@@ -39,8 +54,7 @@ export async function hearPiece(
     ...(order.temperature == null ? {} : { temperature: order.temperature }),
     others: [],
   });
-  const heard = { ...transcript, durationSeconds: toSeconds(pcm.length / BYTES_PER_SAMPLE) };
-  return { body: Buffer.from(JSON.stringify(heard)), usage: undefined };
+  return { ...transcript, durationSeconds: toSeconds(pcm.length / BYTES_PER_SAMPLE) };
 }
 
 async function readSamples(store: ObjectStore, order: Partial<PieceOrder>, signal: AbortSignal): Promise<Buffer> {

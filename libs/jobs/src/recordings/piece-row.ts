@@ -25,6 +25,10 @@ export function pieceErrorRow({ request }: Pick<RowSubject, 'request'>, code: st
   return Buffer.from(JSON.stringify(row));
 }
 
+export function readPieceErrorRow(row: Buffer): PieceErrorRow {
+  return JSON.parse(row.toString('utf8')) as PieceErrorRow;
+}
+
 export function readPieceRow(row: Buffer): PieceRow {
   return JSON.parse(row.toString('utf8')) as PieceRow;
 }

@@ -15,7 +15,13 @@ export interface RecordingRules {
   /** Longest recording in seconds. */
   readonly maxAudioSeconds: number;
   readonly decodeTimeoutMs: number;
+  /** Aborts once the recording is not needed any more. */
+  readonly signal: AbortSignal;
 }
+
+/** Sound as it is recorded at most: two channels of 24 bits, 96,000 times a second; pictures and covers come on top. */
+const MOST_BYTES_PER_SECOND = 2 * 3 * 96_000;
+const MOST_BYTES_BESIDES = 64 * 1_048_576;
 
 export type PlannedRecording =
   | Extract<PlannedInput, { ok: false }>
@@ -28,7 +34,7 @@ export type PlannedRecording =
  * Decodes a recording once, in the store, and cuts it where nobody speaks. What cannot be decoded is refused with what is
  * wrong with it; a decoder that is missing or a store that is away is no fault of the recording.
  *
- * @throws GatewayError `storage_unavailable`, or `internal_error` where recordings cannot be decoded here.
+ * @throws GatewayError `storage_unavailable`, `conflict` where recordings cannot be decoded here.
  */
 export async function planRecording(
   record: JobRecord,
@@ -49,19 +55,21 @@ export async function planRecording(
     return { ok: true, plan: { model: order.model, input: { key, etag, bytes }, total, chunks, recording } };
   } catch (error) {
     if (!GatewayError.is(error, 'invalid_value')) throw error;
-    return refuse(error.reason, error.message, 'input_file_id');
+    return refuse(error.reason, error.message, record.inputLocation === undefined ? 'input_file_id' : 'input_s3');
   }
 }
 
 async function decodeInto(
   key: string,
   input: ObjectStream,
-  { store, decoder, maxAudioSeconds, decodeTimeoutMs }: RecordingRules,
+  { store, decoder, maxAudioSeconds, decodeTimeoutMs, signal: needed }: RecordingRules,
 ): Promise<{ readonly levels: FrameLevels; readonly stored: { readonly etag: string; readonly size: number } }> {
   if (decoder === undefined) {
-    throw new GatewayError('internal_error', 'This worker has no decoder: install ffmpeg, or the npm package node-av.');
+    // Put off, and not for long: any worker may take it again, and one beside this may have a decoder.
+    throw new GatewayError('conflict', 'This worker has no decoder: install ffmpeg, or the npm package node-av.');
   }
-  const signal = AbortSignal.timeout(decodeTimeoutMs);
+  if (input.size > MOST_BYTES_PER_SECOND * maxAudioSeconds + MOST_BYTES_BESIDES) throw tooLarge(input.size);
+  const signal = AbortSignal.any([needed, AbortSignal.timeout(decodeTimeoutMs)]);
   await using file = await spoolFile(input.body, signal);
   const levels = new FrameLevels();
   const samples = async function* (): AsyncGenerator<Buffer> {
@@ -82,6 +90,11 @@ function toRecordingPlan(levels: FrameLevels, limits: PieceLimits): RecordingPla
     pieces: cutPieces(speech, samples, limits).map(({ start, end, overlap }) => [start, end, overlap]),
     speech: speech.map(({ start, end }) => [start, end]),
   };
+}
+
+function tooLarge(bytes: number): GatewayError {
+  const message = `Invalid 'file': ${bytes} bytes are more than any recording that is short enough has.`;
+  return new GatewayError('invalid_value', message, { param: 'file' });
 }
 
 function refuse(code: string, message: string, param: string): Extract<PlannedInput, { ok: false }> {

@@ -1,10 +1,9 @@
-import type { StitchedTranscript } from '#audio';
 import { objectKeys, type ChunkCommit, type JobRecord } from '#contracts';
 import type { ObjectStore, RecordStore } from '#storage';
 import { inParallel } from '../finish/in-parallel.js';
 import { listCommits } from '../finish/list-commits.js';
 import type { PlanReader } from '../plan/plan-reader.js';
-import { assembleTranscript } from './assemble-transcript.js';
+import { assembleTranscript, type GappedTranscript } from './assemble-transcript.js';
 
 export interface TranscriptSources {
   readonly store: ObjectStore;
@@ -13,14 +12,14 @@ export interface TranscriptSources {
 }
 
 const READS_AT_ONCE = 16;
-const NOTHING: StitchedTranscript = { text: '', segments: [], words: [], durationSeconds: 0 };
+const NOTHING: GappedTranscript = { text: '', segments: [], words: [], durationSeconds: 0 };
 
 /** What is committed of a recording, put together; with `isPrefix` up to the first chunk that is missing. */
 export async function readTranscript(
   sources: TranscriptSources,
   { tenant, id }: JobRecord,
   isPrefix: boolean,
-): Promise<{ readonly transcript: StitchedTranscript; readonly isComplete: boolean }> {
+): Promise<{ readonly transcript: GappedTranscript; readonly isComplete: boolean }> {
   const plan = await sources.plans.read(tenant, id);
   if (plan?.recording === undefined) return { transcript: NOTHING, isComplete: false };
   const listed = [...(await listCommits(sources.store, tenant, id))].toSorted((a, b) => a - b);

@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AudioDecoder, type DecodeRequest } from '#audio';
 import { objectKeys, type JobPlan, type JobRecord, type TranscriptionOrder } from '#contracts';
 import { newTimeOrderedId } from '#platform';
 import { describe, expect, it } from 'vitest';
+import { JOBS_FACE } from '../records/job-faces.js';
 import { newRecord } from '../records/new-record.js';
 import { createTestBulk, TENANT, type TestBulk } from '../testing/create-test-bulk.js';
 import { driveToEnd, runChunk, streamOf } from '../testing/drive-bulk.js';
@@ -157,6 +160,20 @@ describe('A job that transcribes', () => {
     });
   });
 
+  it('says of a gap where it is and why it is there', async () => {
+    const bulk = createBulk((call) => {
+      if (call.input.startsWith('332800-')) throw failureOf('upstream_rejected');
+      return hearStart(call);
+    });
+    const whole = await driveToEnd(bulk, await createJob(bulk, samples(20, 1, 5)));
+    const gapped = await driveToEnd(bulk, await createJob(bulk, samples(20, 1, 20, 8, 5)));
+
+    expect(JSON.parse(await transcriptOf(bulk, whole))).not.toHaveProperty('gaps');
+    expect(JSON.parse(await transcriptOf(bulk, gapped))).toMatchObject({
+      gaps: [{ start: 20.8, end: 41.2, reason: 'The model failed: upstream_rejected.' }],
+    });
+  });
+
   it('gives an empty transcript of silence, without asking anyone', async () => {
     const bulk = createBulk();
     const record = await driveToEnd(bulk, await createJob(bulk, samples(0, 30), { format: 'json' }));
@@ -179,6 +196,41 @@ describe('A job that transcribes', () => {
         { code: 'invalid_value', message: "Invalid 'file': it is damaged.", param: 'input_file_id', line: null },
       ],
     });
+  });
+
+  it('waits on a worker without a decoder for one that has one', async () => {
+    const bulk = createBulk();
+    const bare = createTestBulk({ store: bulk.store, queue: bulk.queue, models: bulk.models });
+    const jobId = await createJob(bulk, samples(20, 1, 5));
+    const task = { version: 1, task: 'plan', tenant: TENANT, jobId } as const;
+
+    expect(await bare.control.run(task)).toEqual({ kind: 'later', delayMs: expect.any(Number) as number });
+    expect(await bulk.control.run(task)).toEqual({ kind: 'done' });
+    expect(await driveToEnd(bulk, jobId)).toMatchObject({ status: 'completed', counts: { completed: 1 } });
+  });
+
+  it('is not decoded to the end once it is cancelled', async () => {
+    let isDecoding = (): void => undefined;
+    const decoding = new Promise<void>((resolve) => (isDecoding = resolve));
+    class EndlessDecoder extends AudioDecoder {
+      async *decode({ signal }: DecodeRequest): AsyncGenerator<Buffer> {
+        isDecoding();
+        for (;;) {
+          signal.throwIfAborted();
+          yield Buffer.alloc(32);
+          await delay(1);
+        }
+      }
+    }
+    const bulk = createTestBulk({ decoder: new EndlessDecoder() });
+    const jobId = await createJob(bulk, samples(1));
+    const planning = bulk.control.run({ version: 1, task: 'plan', tenant: TENANT, jobId });
+    await decoding;
+    await bulk.commands.cancel(await bulk.jobs.read(TENANT, jobId, JOBS_FACE));
+
+    expect(await planning).toMatchObject({ kind: 'later' });
+    expect(await driveToEnd(bulk, jobId)).toMatchObject({ status: 'cancelled' });
+    await expect(bulk.store.head(objectKeys.recording(TENANT, jobId))).rejects.toMatchObject({ reason: 'not_found' });
   });
 
   it('is planned once: a second planner keeps the first plan', async () => {

@@ -1,7 +1,8 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
 
@@ -10,9 +11,12 @@ export interface SpooledFile extends AsyncDisposable {
   readonly path: string;
 }
 
+/** With the id of the process that needs it, so that others know when nobody does any more. */
+const PREFIX = 'sluice-recording-';
+
 /** Nothing of it is left once it is disposed of, nor when it fails. */
 export async function spoolFile(body: Readable, signal: AbortSignal): Promise<SpooledFile> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-recording-'));
+  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   const remove = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   const path = join(folder, 'recording');
   try {
@@ -22,4 +26,28 @@ export async function spoolFile(body: Readable, signal: AbortSignal): Promise<Sp
     throw error;
   }
   return { path, [Symbol.asyncDispose]: remove };
+}
+
+/**
+ * Removes the files of processes that were killed. For a process that has spooled nothing yet: what bears its own id is
+ * another's from before, as in a container every process has the same.
+ *
+ * @returns how many there were.
+ */
+export async function removeAbandonedSpools(): Promise<number> {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX) && !isInUse(name));
+  await Promise.all(names.map(async (name) => rm(join(tmpdir(), name), { recursive: true, force: true })));
+  return names.length;
+}
+
+function isInUse(name: string): boolean {
+  const owner = Number(name.slice(PREFIX.length).split('-')[0]);
+  if (owner === process.pid || !Number.isInteger(owner) || owner <= 0) return false;
+  try {
+    process.kill(owner, 0);
+    return true;
+  } catch (error) {
+    // A process of another user is alive too.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }

@@ -9,6 +9,7 @@ export type RecordSeed = Pick<
   | 'keyId'
   | 'endpoint'
   | 'inputFileId'
+  | 'inputLocation'
   | 'metadata'
   | 'outputExpiresAfterSeconds'
   | 'embeddings'

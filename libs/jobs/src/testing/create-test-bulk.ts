@@ -2,7 +2,7 @@ import type { AudioDecoder } from '#audio';
 import type { DeferredCalls } from '#inference';
 import { createLogger, createRegistry } from '#platform';
 import { RecordStore, type ObjectStore } from '#storage';
-import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
+import { MemoryObjectExchange, MemoryObjectStore } from '../../../storage/src/testing/index.js';
 import { AsyncChunks } from '../async-chunks/async-chunks.js';
 import type { AsyncChunksOptions } from '../async-chunks/async-chunks.options.js';
 import { AsyncMetrics } from '../async-chunks/async-metrics.js';
@@ -20,6 +20,7 @@ import { JobFinisher } from '../finish/finish-job.js';
 import { StoredJobs } from '../jobs-face/stored-jobs.js';
 import { JobPlanner } from '../plan/plan-job.js';
 import { PlanReader } from '../plan/plan-reader.js';
+import { S3Inputs } from '../recordings/s3-inputs.js';
 import { JobRecords } from '../records/job-records.js';
 import { ResultReader } from '../results/result-reader.js';
 import { JobRetrier } from '../retry/job-retrier.js';
@@ -63,6 +64,8 @@ export function createTestBulk(options: TestBulkOptions = {}) {
   const files = new StoredFiles({ store, records, batchFileSeconds: 2_592_000, now });
   const plans = new PlanReader(records);
   const running = new RunningJobs();
+  const exchange = new MemoryObjectExchange();
+  const s3InputRules = [{ bucket: 'memory', prefix: 'calls/{tenant}/' }];
   const retries: string[] = [];
   const waste: Record<string, number> = {};
   const parts = {
@@ -88,6 +91,8 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     maxAudioSeconds: 3600,
     decodeTimeoutMs: 60_000,
     decoder: options.decoder,
+    s3InputRules,
+    s3Inputs: new S3Inputs(s3InputRules, exchange),
   };
   const onRetry = (cause: string): void => void retries.push(cause);
   const { deferred } = options;
@@ -125,6 +130,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     clock,
     registry,
     store,
+    exchange,
     queue,
     live,
     models,

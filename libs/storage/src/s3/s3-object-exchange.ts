@@ -2,10 +2,11 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { GatewayError } from '#platform';
 import type { StorageConfig } from '../config/read-storage-config.js';
 import { ObjectExchange, type ExchangeOptions } from '../object-exchange.port.js';
+import type { ObjectStream } from '../object-store.port.js';
 import { createS3Client } from './create-s3-client.js';
 import { deleteObjects } from './delete-objects.js';
 import { listObjects } from './list-objects.js';
-import { readObject } from './open-object.js';
+import { openObject, readObject } from './open-object.js';
 import { putObject } from './put-object.js';
 import { S3Connection } from './s3-connection.js';
 import { parseS3Location, type S3Location } from './s3-location.js';
@@ -36,9 +37,20 @@ export class S3ObjectExchange extends ObjectExchange {
   }
 
   override async read(location: string, { signal }: ExchangeOptions = {}): Promise<Buffer | undefined> {
+    return await this.find(location, async (connection, key) => (await readObject(connection, key, { signal })).body);
+  }
+
+  override async open(location: string, { signal }: ExchangeOptions = {}): Promise<ObjectStream | undefined> {
+    return await this.find(location, async (connection, key) => await openObject(connection, key, { signal }));
+  }
+
+  private async find<T>(
+    location: string,
+    get: (connection: S3Connection, key: string) => Promise<T>,
+  ): Promise<T | undefined> {
     const { bucket, key } = requireS3Location(location);
     try {
-      return (await readObject(this.connectionTo(bucket), key, { signal })).body;
+      return await get(this.connectionTo(bucket), key);
     } catch (error) {
       if (GatewayError.is(error, 'not_found')) return undefined;
       throw error;

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { ObjectExchange, type ExchangeOptions } from '../object-exchange.port.js';
+import type { ObjectStream } from '../object-store.port.js';
 
 /** Objects by location, in memory, all of one bucket named `memory`. */
 export class MemoryObjectExchange extends ObjectExchange {
@@ -18,6 +20,11 @@ export class MemoryObjectExchange extends ObjectExchange {
   override list(prefix: string, { signal }: ExchangeOptions = {}): Promise<readonly string[]> {
     signal?.throwIfAborted();
     return Promise.resolve([...this.objects.keys()].filter((location) => location.startsWith(prefix)).toSorted());
+  }
+
+  override async open(location: string, options: ExchangeOptions = {}): Promise<ObjectStream | undefined> {
+    const body = await this.read(location, options);
+    return body && { body: Readable.from([body]), size: body.length, etag: '"memory"' };
   }
 
   override remove(key: string): Promise<void> {

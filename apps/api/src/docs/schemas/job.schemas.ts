@@ -19,7 +19,8 @@ export const JOB_SCHEMAS = {
     {
       type: oneOfTexts(CREATABLE_JOB_TYPES, 'What to do with the file.'),
       model: text('Model that embeds the texts, or hears the recording.'),
-      input_file_id: text('File uploaded with purpose batch or user_data.'),
+      input_file_id: optional('string', 'File uploaded with purpose batch or user_data. This or input_s3.'),
+      input_s3: optional('string', 'A recording as s3://bucket/key, in a bucket that an operator has allowed.'),
       input_format: {
         type: ['string', 'null'],
         enum: [...INPUT_FORMATS, null],
@@ -60,7 +61,7 @@ export const JOB_SCHEMAS = {
       metadata: { type: ['object', 'null'], additionalProperties: { type: 'string' }, description: 'Up to 16 pairs.' },
       output_expires_after: optional('object', 'As in a batch.'),
     },
-    ['type', 'model', 'input_file_id'],
+    ['type', 'model'],
   ),
   Job: objectOf({
     id: text('Of the job.'),
@@ -69,7 +70,8 @@ export const JOB_SCHEMAS = {
     status: oneOfTexts(BATCH_STATUSES, 'How far it is.'),
     endpoint: text('What its lines call.'),
     model: optional('string', 'What they call there.'),
-    input_file_id: text('The lines.'),
+    input_file_id: optional('string', 'The lines, or the recording.'),
+    input_s3: text('The recording, where it is no file.'),
     output_file_id: optional('string', 'Results, in input order, once it has ended.'),
     error_file_id: optional('string', 'Lines without a result, once it has ended.'),
     results_url: text('Path of the rows that are done.'),

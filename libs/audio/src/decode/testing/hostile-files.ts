@@ -27,7 +27,7 @@ export function amrHum(seconds: number): Buffer {
 
 /** Files that no decoder may take for a recording: empty, cut, damaged, of another kind, or made to do harm. */
 export function hostileFiles(): HostileFile[] {
-  return [...noAudio(), ...harmful(), ...FORMATS.flatMap(damaged), ...lyingWavs()];
+  return [...noAudio(), ...harmful(), ...FORMATS.flatMap(damaged), ...lyingWavs(), ...cutOff(), ...lyingContainers()];
 }
 
 function noAudio(): HostileFile[] {
@@ -77,6 +77,40 @@ function damaged(format: (typeof FORMATS)[number]): HostileFile[] {
       bytes: Buffer.concat([Buffer.alloc(64), whole.subarray(middle, middle + 200)]),
     },
     { name: `${format} scrambled`, bytes: scrambled },
+  ];
+}
+
+/** Uploads that ended early, of formats that tell. */
+function cutOff(): HostileFile[] {
+  return (['m4a', 'mp4', 'wav', 'flac', 'webm'] as const).map((format) => {
+    const whole = readRecording(format);
+    return { name: `${format} that is cut off`, bytes: whole.subarray(0, Math.round(whole.length * 0.6)) };
+  });
+}
+
+/** Headers that promise what is not there. */
+function lyingContainers(): HostileFile[] {
+  const changed = (format: (typeof FORMATS)[number], name: string, change: (bytes: Buffer) => void): HostileFile => {
+    const bytes = Buffer.from(readRecording(format));
+    change(bytes);
+    return { name: `${format} ${name}`, bytes };
+  };
+  return [
+    changed('m4a', 'whose sound lies behind its end', (bytes) => {
+      // Behind the name: version, how many places there are, and the first of them.
+      bytes.writeUInt32BE(0x7fffffff, bytes.indexOf('stco') + 12);
+    }),
+    changed('mp4', 'that has no index', (bytes) => bytes.write('junk', bytes.indexOf('moov'))),
+    changed('flac', 'that says to last for hours', (bytes) => {
+      // The length in samples: 36 bits behind rate, channels and depth of the first block.
+      bytes.writeUInt32BE(0x7fffffff, 22);
+    }),
+    changed('ogg', 'whose pages are of no stream', (bytes) => {
+      for (let at = bytes.indexOf('OggS'); at !== -1; at = bytes.indexOf('OggS', at + 1)) bytes[at + 14] = at % 251;
+    }),
+    changed('webm', 'whose tracks are of an unknown codec', (bytes) => {
+      bytes.write('A_NOBODY', bytes.indexOf('A_OPUS'));
+    }),
   ];
 }
 

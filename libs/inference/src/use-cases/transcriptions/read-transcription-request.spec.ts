@@ -81,4 +81,19 @@ describe('A form that asks for a transcription', () => {
     expect(refusal).toMatchObject({ param: 'file', reason: 'invalid_value', status: 400 });
     expect(refusal.message).toContain('a JPEG image');
   });
+
+  it('is refused with a WAV file that ends with its header', () => {
+    const header = Buffer.alloc(44);
+    header.write('RIFF', 0);
+    header.write('WAVEfmt ', 8);
+    header.writeUInt32LE(16, 16);
+    header.writeUInt32LE(32_000, 28);
+    header.write('data', 36);
+    header.writeUInt32LE(1000, 40);
+
+    expect(refusalOf(() => readTranscriptionRequest(callWith({}, header), 'transcribe'))).toMatchObject({
+      param: 'file',
+      message: expect.stringContaining('no sound') as string,
+    });
+  });
 });

@@ -7,6 +7,7 @@ import {
   type SpeechTask,
   type TranscriptFormat,
 } from '../../audio-formats/transcript.types.js';
+import { wavDurationSeconds } from '../../audio-formats/wav-duration.js';
 import { unsupportedValue } from '../../adapters/openai/field-checks.js';
 import { nameOtherFormat } from './name-other-format.js';
 import type { FormFields, TranscriptionCall } from './transcription.types.js';
@@ -31,6 +32,9 @@ export function readTranscriptionRequest(
 ): TranscriptionRequest {
   if (audio.bytes.length === 0) {
     throw new GatewayError('invalid_value', "Invalid 'file': the audio file is empty.", { param: 'file' });
+  }
+  if (wavDurationSeconds(audio.bytes) === 0) {
+    throw new GatewayError('invalid_value', "Invalid 'file': the recording holds no sound at all.", { param: 'file' });
   }
   const other = nameOtherFormat(audio.bytes);
   if (other !== undefined) {

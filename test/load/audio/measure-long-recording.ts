@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { cpuSeconds, memoryMegabytes, root } from '#load/bench-processes';
+import { withBenchSystem, type BenchSystem } from '#load/bulk/bench-system';
+import type { Figure } from '#load/bulk/figure';
+import { forgetPeak, peakMegabytes } from '#load/bulk/memory';
+
+const MODEL = 'whisper-large-v3-turbo/dev';
+const HOUR_SECONDS = 3600;
+const LOOK_MS = 500;
+/** Memory of what is large goes back to the system (docs/operations.md). */
+const AS_THE_IMAGE = { MALLOC_MMAP_THRESHOLD_: '1048576' };
+/** Of `/proc/<pid>/stat` on Linux. */
+const CLOCK_TICKS_PER_SECOND = 100;
+/** The first part of a job is not what memory is like in the long run. */
+const WARM_SHARE = 0.3;
+
+interface JobAnswer {
+  readonly id: string;
+  readonly status: string;
+  readonly errors: unknown;
+  readonly output_file_id: string | null;
+}
+
+/**
+ * A recording of many hours through the whole system, once in each format. The stand-in really decodes the tones, as fast
+ * as this machine lets it.
+ *
+ * @param formats besides `wav`, as endings that this machine's ffmpeg writes.
+ */
+export async function measureLongRecording(
+  folder: string,
+  seconds: number,
+  formats: readonly string[],
+): Promise<Figure[]> {
+  const wav = join(folder, 'long.wav');
+  run(process.execPath, ['scripts/prepare.mjs', 'scripts/tone-speech.ts', wav, '--seconds', String(seconds)]);
+  const figures: Figure[] = [];
+  for (const format of ['wav', ...formats]) {
+    const file = format === 'wav' ? wav : encode(wav, format);
+    figures.push(...(await withBenchSystem(AS_THE_IMAGE, async (system) => await measureFile(system, file, format))));
+  }
+  return figures;
+}
+
+function encode(wav: string, format: string): string {
+  const file = wav.replace(/wav$/, format);
+  run('ffmpeg', ['-nostdin', '-loglevel', 'error', '-y', '-i', wav, file]);
+  return file;
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}: ${stderr}`);
+}
+
+async function measureFile(system: BenchSystem, file: string, format: string): Promise<Figure[]> {
+  const { client } = system;
+  const [worker, api] = [system.pidOf('worker'), system.pidOf('api')];
+  const { id: input } = await client.files.create({ file: createReadStream(file), purpose: 'user_data' });
+  const before = { worker: cpuSeconds(worker), api: cpuSeconds(api), decoder: decoderSeconds(worker) };
+  forgetPeak(worker);
+  const startedAtMs = performance.now();
+  const body = { type: 'transcription', model: MODEL, input_file_id: input };
+  const created = await client.post<JobAnswer>('/jobs', { body });
+  const resident: number[] = [];
+  let job = created;
+  for (; !isOver(job); job = await client.get<JobAnswer>(`/jobs/${created.id}`)) {
+    resident.push(memoryMegabytes(worker));
+    await delay(LOOK_MS);
+  }
+  const tookSeconds = (performance.now() - startedAtMs) / 1000;
+  if (job.status !== 'completed') throw new Error(`the job has ended as ${JSON.stringify(job)}`);
+  const own = { worker: cpuSeconds(worker) - before.worker, api: cpuSeconds(api) - before.api };
+  const transcript = await (await client.files.content(job.output_file_id ?? '')).text();
+  const { duration, text } = JSON.parse(transcript) as { readonly duration: number; readonly text: string };
+  const hours = duration / HOUR_SECONDS;
+  const decoder = decoderSeconds(worker) - before.decoder;
+  const size = `${(statSync(file).size / 1024 ** 2).toFixed(0)} MiB, ${text.split(' ').length} words`;
+  const name = `${hours.toFixed(1)} h of ${format}`;
+  return [
+    {
+      name: `${name}: worker's peak memory`,
+      value: peakMegabytes(worker),
+      unit: 'MiB',
+      bar: { kind: 'below', value: 300 },
+      note: `${size}; ${growthOf(resident)}`,
+    },
+    {
+      name: `${name}: decoding`,
+      value: duration / decoder,
+      unit: '× real time',
+      bar: { kind: 'at least', value: 100 },
+      note: `${decoder.toFixed(1)} s of CPU time of the decoder`,
+    },
+    {
+      name: `${name}: own CPU time per hour`,
+      value: (own.worker + own.api) / hours,
+      unit: 's',
+      bar: { kind: 'below', value: 1 },
+      note: `worker ${own.worker.toFixed(1)} s, api ${own.api.toFixed(1)} s in all; done after ${tookSeconds.toFixed(0)} s, ${(duration / tookSeconds).toFixed(0)} × real time`,
+    },
+  ];
+}
+
+function isOver({ status }: JobAnswer): boolean {
+  return ['completed', 'failed', 'expired', 'cancelled'].includes(status);
+}
+
+function growthOf(resident: readonly number[]): string {
+  const warm = resident.slice(Math.floor(resident.length * WARM_SHARE));
+  return `${warm[0] ?? 0} MiB once warm, ${warm.at(-1) ?? 0} MiB at the end`;
+}
+
+/** CPU seconds of the processes that a process has started and that have ended. */
+function decoderSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / CLOCK_TICKS_PER_SECOND;
+}
