@@ -17,6 +17,7 @@ import type { FinishedRow } from './finished-row.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
 import { LinkedSignals } from './linked-signals.js';
 import { failWithoutInput, findChunkLines } from './lost-input.js';
+import { objectExists } from './object-exists.js';
 import { RowLedger } from './row-ledger.js';
 import type { RunningJobs } from './running-jobs.js';
 import { SoloLock } from './solo-lock.js';
@@ -111,7 +112,7 @@ export class ChunkRunner {
   private async open({ tenant, jobId, chunk }: ChunkPayload): Promise<ChunkContext | undefined> {
     const [record, committed] = await Promise.all([
       this.options.jobs.find(tenant, jobId),
-      exists(this.options.store, objectKeys.commit(tenant, jobId, chunk)),
+      objectExists(this.options.store, objectKeys.commit(tenant, jobId, chunk)),
     ]);
     if (record === undefined || committed || !this.isRunning(record)) return undefined;
     assertKnown(record);
@@ -288,16 +289,6 @@ interface Attempt {
 }
 
 const NEVER = new AbortController().signal;
-
-async function exists(store: ObjectStore, key: string): Promise<boolean> {
-  try {
-    await store.head(key);
-    return true;
-  } catch (error) {
-    if (GatewayError.is(error, 'not_found')) return false;
-    throw error;
-  }
-}
 
 function modelIsGone(model: string): GatewayError {
   return new GatewayError('model_not_found', `The model '${model}' is not in the catalog any more.`);
