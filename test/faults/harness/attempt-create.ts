@@ -64,7 +64,8 @@ async function jobsByFirstLine(stage: Stage, attempts: readonly Attempt[]): Prom
   const found = new Map<string, WatchedJob>();
   for (const jobId of await stage.objects.jobIds()) {
     const record = await stage.objects.job(jobId);
-    if (record === undefined) continue;
+    // Of a create that was answered with an error: such a record is no job, and its marker stays for an hour.
+    if (record === undefined || record.withdrawn === true) continue;
     const input = await stage.objects.find(objectKeys.fileContent(TENANT, record.inputFileId));
     const text = input?.body.toString() ?? '';
     const made = attempts.find(({ lines }) => text.startsWith(toInput(lines.slice(0, 1))));
