@@ -72,6 +72,19 @@ describe('S3 fails', () => {
     expect(await settleAttempts(stage, [attempt])).toEqual([]);
   });
 
+  scenario('a create whose commit is refused: it never runs, and what it left is no job', async (stage) => {
+    const { system } = stage;
+    const record = { target: 's3', keyPattern: '/records/jobs/', operation: 'PutObject' };
+    await system.addFault({ ...record, kind: 'error', status: 503, durationMs: 8000 });
+    const attempt = await attemptCreate(stage, 60);
+    await system.clearFaults();
+
+    expect(attempt.kind).toBe('refused');
+    expect(await stage.objects.jobIds()).toHaveLength(1);
+    await delay(LATER_MS);
+    expect(await settleAttempts(stage, [attempt])).toEqual([]);
+  });
+
   scenario('away for 30 seconds while jobs run', async (stage) => {
     const { system, random } = stage;
     await stage.slowModel(100);
