@@ -7,13 +7,13 @@ import type { Inference } from '#inference';
 import { GatewayError, scanJsonObject } from '#platform';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
 import { PlainDecoder } from '../testing/plain-decoder.js';
+import { recordedSamples } from '../testing/recorded-samples.js';
 import { hearFile, isFileOrder } from './hear-file.js';
 import type { FileOrder } from './spoken-line.js';
 
 type TranscriptionRequest = Parameters<Inference['pieces']['transcribe']>[1];
 
 const KEY = 't/acme/files/file-1/content';
-const SAMPLE_RATE_HZ = 16_000;
 const ORDER: FileOrder = {
   file: { key: KEY },
   format: 'json',
@@ -22,17 +22,6 @@ const ORDER: FileOrder = {
   prompt: null,
   temperature: null,
 };
-
-/** Seconds of sound, of silence, of sound, … */
-function samples(...seconds: readonly number[]): Buffer {
-  return Buffer.concat(
-    seconds.map((length, index) => {
-      const stretch = Buffer.alloc(length * SAMPLE_RATE_HZ * 2);
-      if (index % 2 === 0) for (let at = 0; at < stretch.length; at += 4) stretch.writeInt16LE(9000, at);
-      return stretch;
-    }),
-  );
-}
 
 describe('A file in a line of a batch', () => {
   const before = process.env['TMPDIR'];
@@ -82,7 +71,7 @@ describe('A file in a line of a batch', () => {
   }
 
   it('is heard piece by piece and put together, the first piece deciding the language', async () => {
-    const { requests, answer } = await hear(samples(20, 1, 20, 8, 5));
+    const { requests, answer } = await hear(recordedSamples(20, 1, 20, 8, 5));
 
     expect(answer).toEqual({ text: 'piece 1 piece 2 piece 3', usage: { type: 'duration', seconds: 54 } });
     expect(requests.map(({ language }) => language)).toEqual([undefined, 'de', 'de']);
@@ -93,24 +82,24 @@ describe('A file in a line of a batch', () => {
     ['srt', expect.stringMatching(/^1\n00:00:00,000 --> /)],
     ['vtt', expect.stringMatching(/^WEBVTT\n/)],
   ] as const)('is answered with an object also as %s', async (format, text) => {
-    expect((await hear(samples(5), { format })).answer).toEqual({ text });
+    expect((await hear(recordedSamples(5), { format })).answer).toEqual({ text });
   });
 
   it('is answered with times as verbose_json', async () => {
-    expect((await hear(samples(5), { format: 'verbose_json' })).answer).toMatchObject({
+    expect((await hear(recordedSamples(5), { format: 'verbose_json' })).answer).toMatchObject({
       duration: 5,
       language: 'german',
     });
   });
 
   it('leaves nothing on the disk, whether it is heard, damaged, or the model fails', async () => {
-    await hear(samples(5));
+    await hear(recordedSamples(5));
     await expect(hear('broken')).rejects.toMatchObject({ reason: 'invalid_value' });
     const failure = new GatewayError('upstream_error', 'away');
     const fail = (): never => {
       throw failure;
     };
-    await expect(hear(samples(5), {}, fail)).rejects.toBe(failure);
+    await expect(hear(recordedSamples(5), {}, fail)).rejects.toBe(failure);
 
     expect(await readdir(folder)).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AudioDecoder, type DecodeRequest } from '#audio';
+import { AudioDecoder, SAMPLE_RATE_HZ, type DecodeRequest } from '#audio';
 import { objectKeys, type JobPlan, type JobRecord, type TranscriptionOrder } from '#contracts';
 import { newTimeOrderedId } from '#platform';
 import { describe, expect, it } from 'vitest';
@@ -8,9 +8,9 @@ import { newRecord } from '../records/new-record.js';
 import { createTestBulk, TENANT, type TestBulk } from '../testing/create-test-bulk.js';
 import { driveToEnd, runChunk, streamOf } from '../testing/drive-bulk.js';
 import { PlainDecoder } from '../testing/plain-decoder.js';
+import { recordedSamples } from '../testing/recorded-samples.js';
 import { failureOf, ScriptedModels, type ScriptedCall } from '../testing/scripted-models.js';
 
-const SAMPLE_RATE_HZ = 16_000;
 const ORDER: TranscriptionOrder = {
   model: 'model/dev',
   format: 'verbose_json',
@@ -19,17 +19,6 @@ const ORDER: TranscriptionOrder = {
   prompt: null,
   temperature: null,
 };
-
-/** Samples in which sound and silence alternate: [seconds of sound, seconds of silence, …]. */
-function samples(...seconds: readonly number[]): Buffer {
-  return Buffer.concat(
-    seconds.map((length, index) => {
-      const stretch = Buffer.alloc(length * SAMPLE_RATE_HZ * 2);
-      if (index % 2 === 0) for (let at = 0; at < stretch.length; at += 4) stretch.writeInt16LE(9000, at);
-      return stretch;
-    }),
-  );
-}
 
 /** Hears in each piece one word, which says where the piece begins. */
 function hearStart({ input }: Pick<ScriptedCall, 'input'>) {
@@ -81,7 +70,7 @@ async function transcriptOf(bulk: TestBulk, { outputFileId }: JobRecord): Promis
 describe('A job that transcribes', () => {
   it('puts the pieces of a recording together, in the time of the recording', async () => {
     const bulk = createBulk();
-    const jobId = await createJob(bulk, samples(20, 1, 20, 8, 5));
+    const jobId = await createJob(bulk, recordedSamples(20, 1, 20, 8, 5));
     const record = await driveToEnd(bulk, jobId);
     const transcript = JSON.parse(await transcriptOf(bulk, record)) as {
       text: string;
@@ -104,7 +93,7 @@ describe('A job that transcribes', () => {
 
   it('sends the samples of each piece once, in the ranges of one object', async () => {
     const bulk = createBulk();
-    await driveToEnd(bulk, await createJob(bulk, samples(20, 1, 20)));
+    await driveToEnd(bulk, await createJob(bulk, recordedSamples(20, 1, 20)));
 
     expect(bulk.models.inputs.toSorted()).toEqual(['0-323200', '332800-656000']);
   });
@@ -115,7 +104,7 @@ describe('A job that transcribes', () => {
       languages.push(call.body.value('language'));
       return hearStart(call);
     });
-    const jobId = await createJob(bulk, samples(20, 1, 20));
+    const jobId = await createJob(bulk, recordedSamples(20, 1, 20));
     await bulk.planner.plan(TENANT, jobId);
 
     expect(await runChunk(bulk, jobId, 1)).toMatchObject({
@@ -129,7 +118,7 @@ describe('A job that transcribes', () => {
 
   it('does not wait where the caller has said the language', async () => {
     const bulk = createBulk();
-    const jobId = await createJob(bulk, samples(20, 1, 20), { language: 'fr' });
+    const jobId = await createJob(bulk, recordedSamples(20, 1, 20), { language: 'fr' });
     await bulk.planner.plan(TENANT, jobId);
 
     expect(await runChunk(bulk, jobId, 1)).toEqual({ kind: 'committed' });
@@ -140,7 +129,7 @@ describe('A job that transcribes', () => {
       if (call.input.startsWith('0-')) throw failureOf('upstream_rejected');
       return hearStart(call);
     });
-    const record = await driveToEnd(bulk, await createJob(bulk, samples(20, 1, 20)));
+    const record = await driveToEnd(bulk, await createJob(bulk, recordedSamples(20, 1, 20)));
 
     expect(record).toMatchObject({ status: 'completed', counts: { completed: 1, failed: 1 } });
   });
@@ -150,7 +139,7 @@ describe('A job that transcribes', () => {
       if (call.input.startsWith('332800-')) throw failureOf('upstream_rejected');
       return hearStart(call);
     });
-    const record = await driveToEnd(bulk, await createJob(bulk, samples(20, 1, 20, 8, 5), { format: 'text' }));
+    const record = await driveToEnd(bulk, await createJob(bulk, recordedSamples(20, 1, 20, 8, 5), { format: 'text' }));
 
     expect(await transcriptOf(bulk, record)).toBe('at0 at49\n');
     const errors = await transcriptOf(bulk, { ...record, outputFileId: record.errorFileId });
@@ -165,8 +154,8 @@ describe('A job that transcribes', () => {
       if (call.input.startsWith('332800-')) throw failureOf('upstream_rejected');
       return hearStart(call);
     });
-    const whole = await driveToEnd(bulk, await createJob(bulk, samples(20, 1, 5)));
-    const gapped = await driveToEnd(bulk, await createJob(bulk, samples(20, 1, 20, 8, 5)));
+    const whole = await driveToEnd(bulk, await createJob(bulk, recordedSamples(20, 1, 5)));
+    const gapped = await driveToEnd(bulk, await createJob(bulk, recordedSamples(20, 1, 20, 8, 5)));
 
     expect(JSON.parse(await transcriptOf(bulk, whole))).not.toHaveProperty('gaps');
     expect(JSON.parse(await transcriptOf(bulk, gapped))).toMatchObject({
@@ -176,7 +165,7 @@ describe('A job that transcribes', () => {
 
   it('gives an empty transcript of silence, without asking anyone', async () => {
     const bulk = createBulk();
-    const record = await driveToEnd(bulk, await createJob(bulk, samples(0, 30), { format: 'json' }));
+    const record = await driveToEnd(bulk, await createJob(bulk, recordedSamples(0, 30), { format: 'json' }));
 
     expect(record).toMatchObject({ status: 'completed', counts: { total: 0, completed: 0, failed: 0 } });
     expect(JSON.parse(await transcriptOf(bulk, record))).toEqual({
@@ -201,7 +190,7 @@ describe('A job that transcribes', () => {
   it('waits on a worker without a decoder for one that has one', async () => {
     const bulk = createBulk();
     const bare = createTestBulk({ store: bulk.store, queue: bulk.queue, models: bulk.models });
-    const jobId = await createJob(bulk, samples(20, 1, 5));
+    const jobId = await createJob(bulk, recordedSamples(20, 1, 5));
     const task = { version: 1, task: 'plan', tenant: TENANT, jobId } as const;
 
     expect(await bare.control.run(task)).toEqual({ kind: 'later', delayMs: expect.any(Number) as number });
@@ -223,7 +212,7 @@ describe('A job that transcribes', () => {
       }
     }
     const bulk = createTestBulk({ decoder: new EndlessDecoder() });
-    const jobId = await createJob(bulk, samples(1));
+    const jobId = await createJob(bulk, recordedSamples(1));
     const planning = bulk.control.run({ version: 1, task: 'plan', tenant: TENANT, jobId });
     await decoding;
     await bulk.commands.cancel(await bulk.jobs.read(TENANT, jobId, JOBS_FACE));
@@ -235,7 +224,7 @@ describe('A job that transcribes', () => {
 
   it('is planned once: a second planner keeps the first plan', async () => {
     const bulk = createBulk();
-    const jobId = await createJob(bulk, samples(20, 1, 20));
+    const jobId = await createJob(bulk, recordedSamples(20, 1, 20));
     await bulk.planner.plan(TENANT, jobId);
     const plan = (await bulk.records.read<JobPlan>(objectKeys.plan(TENANT, jobId)))?.value;
     await bulk.planner.plan(TENANT, jobId);
@@ -245,7 +234,7 @@ describe('A job that transcribes', () => {
 
   it('removes the decoded recording at its end and keeps the file that was sent', async () => {
     const bulk = createBulk();
-    const record = await driveToEnd(bulk, await createJob(bulk, samples(20, 1, 20)));
+    const record = await driveToEnd(bulk, await createJob(bulk, recordedSamples(20, 1, 20)));
 
     await expect(bulk.store.head(objectKeys.recording(TENANT, record.id))).rejects.toMatchObject({
       reason: 'not_found',
