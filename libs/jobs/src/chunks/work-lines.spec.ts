@@ -1,52 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createLogger } from '#platform';
-import { RecordStore } from '#storage';
-import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
-import {
-  answerOf,
-  failureOf,
-  hang,
-  newChunkContext,
-  newChunkLines,
-  ScriptedModels,
-  until,
-  type Script,
-} from '../testing/index.js';
-import { ChunkWorkspace } from './chunk-workspace.js';
+import { answerOf, failureOf, hang, newChunkLines, newLineWork, until, type Script } from '../testing/index.js';
 import { EndpointHealth } from './endpoint-health.js';
 import { EndpointSlots } from './endpoint-slots.js';
-import { RowLedger } from './row-ledger.js';
-import { workLines, type LineWork } from './work-lines.js';
-
-function createWork(lines: number, script: Script, more: Partial<LineWork> = {}) {
-  const context = newChunkContext(lines);
-  const store = new MemoryObjectStore();
-  const models = new ScriptedModels();
-  models.script = script;
-  const retries: string[] = [];
-  const stop = new AbortController();
-  const abort = new AbortController();
-  const ledger = new RowLedger(new Map(), {
-    workspace: new ChunkWorkspace(store, new RecordStore(store), context),
-    checkpointMs: 60_000,
-    checkpointBytes: 1_000_000,
-    logger: createLogger({ name: 'test', level: 'silent' }),
-  });
-  const work: LineWork = {
-    context,
-    models,
-    ledger,
-    stop: stop.signal,
-    abort: abort.signal,
-    lines: newChunkLines(lines),
-    concurrency: 4,
-    slots: new EndpointSlots(4),
-    health: new EndpointHealth(),
-    onRetry: (cause) => void retries.push(cause),
-    ...more,
-  };
-  return { work, models, ledger, retries, stop, abort };
-}
+import { workLines } from './work-lines.js';
 
 const failing =
   (inputs: readonly string[]): Script =>
@@ -57,19 +13,19 @@ const failing =
 
 describe('workLines', () => {
   it('runs each line once, so many at a time as it may', async () => {
-    const { work, models, ledger } = createWork(50, answerOf);
+    const { work, models, ledger } = newLineWork(50, answerOf);
     expect(await workLines(work)).toEqual({ kind: 'done' });
     expect(models.inputs).toEqual(newChunkLines(50).map(({ request }) => `text ${request}`));
     expect([ledger.rows.size, models.mostInFlight]).toEqual([50, 4]);
   });
 
   it('has nothing to do without lines', async () => {
-    const { work } = createWork(0, answerOf);
+    const { work } = newLineWork(0, answerOf);
     expect(await workLines(work)).toEqual({ kind: 'done' });
   });
 
   it('fails the line that fails again and again while others pass, after three tries', async () => {
-    const { work, models, ledger, retries } = createWork(5, failing(['text 2']));
+    const { work, models, ledger, retries } = newLineWork(5, failing(['text 2']));
     expect(await workLines(work)).toEqual({ kind: 'done' });
     expect(models.inputs.filter((input) => input === 'text 2')).toHaveLength(3);
     expect(ledger.counts()).toEqual({ completed: 4, failed: 1 });
@@ -78,7 +34,7 @@ describe('workLines', () => {
   });
 
   it('passes a line that fails twice and then is answered', async () => {
-    const { work, ledger } = createWork(3, (call) => {
+    const { work, ledger } = newLineWork(3, (call) => {
       if (call.input === 'text 1' && call.attempt < 3) throw failureOf('upstream_garbage');
       return answerOf(call);
     });
@@ -87,7 +43,7 @@ describe('workLines', () => {
   });
 
   it('fails no line of an endpoint that has broken down, though it answered a moment ago', async () => {
-    const { work, models, ledger } = createWork(3, (call) => {
+    const { work, models, ledger } = newLineWork(3, (call) => {
       if (call.input === 'text 0') return answerOf(call);
       throw failureOf('upstream_error');
     });
@@ -97,7 +53,7 @@ describe('workLines', () => {
   });
 
   it('asks a broken endpoint for a few lines of many, not for all of them', async () => {
-    const { work, models, ledger } = createWork(500, () => {
+    const { work, models, ledger } = newLineWork(500, () => {
       throw failureOf('upstream_error');
     });
     expect((await workLines(work)).kind).toBe('endpoint');
@@ -110,7 +66,7 @@ describe('workLines', () => {
       if (call.isCanary) return answerOf(call);
       throw failureOf('upstream_error');
     };
-    const { work, ledger, models } = createWork(12, script, { concurrency: 12, slots: new EndpointSlots(12) });
+    const { work, ledger, models } = newLineWork(12, script, { concurrency: 12, slots: new EndpointSlots(12) });
     expect((await workLines(work)).kind).toBe('done');
     expect(ledger.counts()).toEqual({ completed: 0, failed: 12 });
     expect(models.inputs).toHaveLength(36);
@@ -118,7 +74,7 @@ describe('workLines', () => {
 
   it('waits out an endpoint that is full for a while, and fails nothing', async () => {
     let refusals = 0;
-    const { work, ledger, retries } = createWork(8, (call) => {
+    const { work, ledger, retries } = newLineWork(8, (call) => {
       if (refusals++ < 6) throw failureOf(refusals % 2 === 0 ? 'upstream_throttled' : 'upstream_unavailable');
       return answerOf(call);
     });
@@ -135,7 +91,7 @@ describe('workLines', () => {
       clock.nowMs += 8000;
       throw failureOf('upstream_unavailable');
     };
-    const { work, ledger } = createWork(3, script, { health, concurrency: 1 });
+    const { work, ledger } = newLineWork(3, script, { health, concurrency: 1 });
     expect(await workLines(work)).toMatchObject({ kind: 'endpoint', error: { reason: 'upstream_unavailable' } });
     expect([...ledger.rows.keys()]).toEqual([0]);
   });
@@ -145,7 +101,7 @@ describe('workLines', () => {
     const health = new EndpointHealth(() => clock.nowMs);
     health.failed(undefined);
     clock.nowMs += 5000;
-    const { work, ledger } = createWork(
+    const { work, ledger } = newLineWork(
       4,
       () => {
         throw failureOf('invalid_value');
@@ -159,7 +115,7 @@ describe('workLines', () => {
 
   it('begins no new line once it is stopped, and lets those in flight end', async () => {
     const ends: (() => void)[] = [];
-    const { work, ledger, models, stop } = createWork(20, async (call) => {
+    const { work, ledger, models, stop } = newLineWork(20, async (call) => {
       await new Promise<void>((resolve) => ends.push(resolve));
       return answerOf(call);
     });
@@ -172,7 +128,7 @@ describe('workLines', () => {
   });
 
   it('ends calls in flight when it is aborted, and says nothing about their lines', async () => {
-    const { work, ledger, models, stop, abort } = createWork(5, async ({ signal }) => await hang(signal));
+    const { work, ledger, models, stop, abort } = newLineWork(5, async ({ signal }) => await hang(signal));
     const result = workLines(work);
     await until(() => models.inputs.length === 4);
     stop.abort();
@@ -185,7 +141,7 @@ describe('workLines', () => {
     const slots = new EndpointSlots(1);
     const held = new AbortController();
     const holder = slots.use(held.signal, async () => await hang(held.signal).catch(() => 'left'));
-    const { work, models, stop } = createWork(5, answerOf, { slots });
+    const { work, models, stop } = newLineWork(5, answerOf, { slots });
     const result = workLines(work);
     await new Promise((resolve) => setImmediate(resolve));
     stop.abort();

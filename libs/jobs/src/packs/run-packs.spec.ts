@@ -1,22 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { PackLimits } from '#inference';
-import { createLogger, GatewayError } from '#platform';
+import { GatewayError } from '#platform';
 import type { ErrorReason } from '#contracts';
-import { RecordStore } from '#storage';
-import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
-import { ChunkWorkspace } from '../chunks/chunk-workspace.js';
-import { EndpointHealth } from '../chunks/endpoint-health.js';
-import { EndpointSlots } from '../chunks/endpoint-slots.js';
-import { RowLedger } from '../chunks/row-ledger.js';
+import type { RowLedger } from '../chunks/row-ledger.js';
 import { workLines, type LineWork } from '../chunks/work-lines.js';
 import {
   embeddingOf,
   embeddingsOf,
   failureOf,
   hang,
-  newChunkContext,
   newChunkLines,
-  ScriptedModels,
+  newLineWork,
   seededRandom,
   until,
   type Script,
@@ -32,39 +26,13 @@ const LIMITS: PackLimits = {
 };
 
 function createWork(lines: number, script: Script, more: Partial<LineWork> = {}) {
-  const context = newChunkContext(lines);
-  const store = new MemoryObjectStore();
-  const models = new ScriptedModels();
-  models.script = script;
-  const retries: string[] = [];
   const outcomes: string[] = [];
-  const stop = new AbortController();
-  const abort = new AbortController();
-  const ledger = new RowLedger(new Map(), {
-    workspace: new ChunkWorkspace(store, new RecordStore(store), context),
-    checkpointMs: 60_000,
-    checkpointBytes: 1_000_000,
-    logger: createLogger({ name: 'test', level: 'silent' }),
-  });
   const observer = {
     answered: (pack: { readonly lines: number }) => void outcomes.push(`answered ${pack.lines}`),
     failed: (cause: string, pack: { readonly lines: number }) => void outcomes.push(`${cause} ${pack.lines}`),
   };
-  const work: LineWork = {
-    context,
-    models,
-    ledger,
-    stop: stop.signal,
-    abort: abort.signal,
-    lines: newChunkLines(lines),
-    concurrency: 1,
-    slots: new EndpointSlots(4),
-    health: new EndpointHealth(),
-    packing: { limits: LIMITS, pace: new PackPace(), observer },
-    onRetry: (cause) => void retries.push(cause),
-    ...more,
-  };
-  return { work, models, ledger, retries, outcomes, stop, abort };
+  const packing = { limits: LIMITS, pace: new PackPace(), observer };
+  return { ...newLineWork(lines, script, { concurrency: 1, packing, ...more }), outcomes };
 }
 
 /** A model that fails every call which holds one of these inputs. */
