@@ -2,17 +2,15 @@ import { hash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wrapWav } from '#audio';
 import { chunkName, objectKeys, type JobPlan } from '#contracts';
 import { Random } from '../fuzz/random.js';
 import { startSystem, type Fault, type System } from '../setup/processes.js';
 import { FORM_ENDPOINT, record, RecordingClient } from '../e2e/support/recordings.js';
+import { StoredObjects, TENANT } from './harness/stored-objects.js';
+import { waitFor } from './harness/wait-for.js';
 
-const TENANT = 'default';
-const BUCKET = 'sluice';
 const CHUNKS = 4;
 const PIECES = 18;
 const POINTS_PER_SEED = 4;
@@ -63,13 +61,31 @@ function drawPoint(place: number): KillPoint {
   return points[place % points.length] ?? points[0]!;
 }
 
+/** How many stretches of the words, in their order, make up what was heard; `Infinity` where it is not made of them. */
+function countStretches(heard: readonly string[], words: readonly string[]): number {
+  let stretches = 0;
+  let next = 0;
+  for (let at = 0; at < heard.length; stretches++) {
+    let best = { start: next, length: 0 };
+    for (let start = next; start < words.length; start++) {
+      let length = 0;
+      while (at + length < heard.length && words[start + length] === heard[at + length]) length++;
+      if (length > best.length) best = { start, length };
+    }
+    if (best.length === 0) return Infinity;
+    at += best.length;
+    next = best.start + best.length;
+  }
+  return stretches;
+}
+
 describe('A worker that transcribes and is killed', () => {
   // No pause is long enough to be left out, and no two pieces sound the same.
   const recording = record({ seed: 11, seconds: 400, pauseSeconds: [0, 0.5] });
   const folders = { spool: '' };
   let system: System;
   let client: RecordingClient;
-  let s3: S3Client;
+  let objects: StoredObjects;
   let inputFileId = '';
   let undisturbed = '';
 
@@ -78,56 +94,37 @@ describe('A worker that transcribes and is killed', () => {
     const quick = { SLUICE_SWEEP_MS: '1000', SLUICE_CHECKPOINT_MS: '200', SLUICE_SEAL_GRACE_MS: '2000' };
     system = await startSystem({ environment: { ...quick, TMPDIR: folders.spool } });
     client = new RecordingClient(system);
-    s3 = new S3Client({
-      endpoint: new URL(system.controlUrl).origin,
-      region: 'us-east-1',
-      forcePathStyle: true,
-      credentials: { accessKeyId: 'sluice-local', secretAccessKey: 'sluice-local-secret' },
-    });
+    objects = new StoredObjects(system.controlUrl);
     inputFileId = await client.upload(recording.wav);
     undisturbed = await client.transcript(await client.ended((await client.create({ input_file_id: inputFileId })).id));
   }, 120_000);
 
   afterAll(async () => {
-    s3?.destroy();
+    objects?.close();
     await system?.stop();
     await rm(folders.spool, { recursive: true, force: true });
   });
 
-  async function read(key: string): Promise<string | undefined> {
-    try {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
-      return await Body?.transformToString();
-    } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
-      throw error;
-    }
-  }
-
   /** What each piece sounds like to the witness, in order. */
   async function digestsOf(jobId: string): Promise<readonly string[]> {
-    const plan = await read(objectKeys.plan(TENANT, jobId));
-    const pieces = plan === undefined ? [] : (JSON.parse(plan) as { value: JobPlan }).value.recording?.pieces;
-    return (pieces ?? []).map(([start, end]) => hash('sha256', wrapWav(recording.pcm.subarray(start * 2, end * 2))));
+    const plan = await objects.record<JobPlan>(objectKeys.plan(TENANT, jobId));
+    return (plan?.recording?.pieces ?? []).map(([start, end]) =>
+      hash('sha256', wrapWav(recording.pcm.subarray(start * 2, end * 2))),
+    );
   }
 
   /** Indices of the pieces of which the store has what was heard: in a checkpoint, or in the result of a chunk. */
   async function saved(jobId: string): Promise<ReadonlySet<number>> {
     const prefix = `t/${TENANT}/jobs/${jobId}/`;
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
-    const keys = Contents.map(({ Key = '' }) => Key.slice(prefix.length));
+    const keys = (await objects.list(prefix)).map((key) => key.slice(prefix.length));
     // An output without a commit is nobody's: the worker died between the two writes.
     const isSaved = (key: string): boolean =>
       /^data\/\d+\/(?:rows|detailed-rows)\//.test(key) ||
       (/^data\/\d+\/output\//.test(key) && keys.includes(`commits/${key.split('/')[1]}`));
-    const texts = await Promise.all(keys.filter(isSaved).map(async (key) => (await read(prefix + key)) ?? ''));
+    const texts = await Promise.all(
+      keys.filter(isSaved).map(async (key) => (await objects.find(prefix + key))?.body.toString() ?? ''),
+    );
     return new Set(texts.flatMap((text) => [...text.matchAll(/\{"piece":(\d+),/g)].map(([, piece]) => Number(piece))));
-  }
-
-  async function wait(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-    for (const giveUpAt = Date.now() + 90_000; !(await isTrue()); await delay(30)) {
-      if (Date.now() > giveUpAt) throw new Error(`never happened: ${what}`);
-    }
   }
 
   async function hasFired(): Promise<boolean> {
@@ -149,7 +146,7 @@ describe('A worker that transcribes and is killed', () => {
       // Some pieces take long, so that a worker dies with part of a chunk saved.
       await system.addFault({ target: FORM_ENDPOINT, kind: 'slow', delayMs: 2000, probability: 0.4, seed: place });
       const { id } = await client.create({ input_file_id: inputFileId });
-      await wait(point.name, async () => await isMet(point, id, before));
+      await waitFor(point.name, async () => ((await isMet(point, id, before)) ? true : undefined));
       await system.kill('worker', 'SIGKILL');
       const done = await saved(id);
       const sent = (await system.witness()).length;
@@ -177,7 +174,9 @@ describe('A worker that transcribes and is killed', () => {
     const before = (await system.witness()).length;
     await system.addFault({ target: FORM_ENDPOINT, kind: 'slow', delayMs: 300 });
     const { id } = await client.create({ input_file_id: inputFileId, response_format: 'text' });
-    await wait('half of it is heard', async () => (await system.witness()).length - before >= PIECES / 2);
+    await waitFor('half of it is heard', async () =>
+      (await system.witness()).length - before >= PIECES / 2 ? true : undefined,
+    );
     await client.openai.post(`/jobs/${id}/cancel`);
     const job = await client.ended(id);
     await system.clearFaults();
@@ -186,7 +185,8 @@ describe('A worker that transcribes and is killed', () => {
     expect(job.status).toBe('cancelled');
     expect(heard.length).toBeGreaterThan(20);
     expect(heard.length).toBeLessThan(recording.words.length);
-    expect(heard).toEqual(recording.words.slice(0, heard.length));
+    // Pieces are heard side by side, so one in between may be missing; none is mixed up with another.
+    expect(countStretches(heard, recording.words)).toBeLessThanOrEqual(CHUNKS);
   }, 120_000);
 
   it('has its file until the end, also when that is deleted meanwhile', async () => {

@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { cleanEnvironment } from '../../setup/test-environment.js';
-
-const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+import { runKeys } from './run-keys.js';
 
 /** A keys file of a test's own, with a key per tenant. */
 export interface TenantKeys {
@@ -38,18 +35,7 @@ export async function writeTenantKeys(tenants: readonly string[]): Promise<Tenan
     environment: { SLUICE_KEYS_FILE: path, SLUICE_KEYS_RELOAD_MS: '200' },
     keys,
     command: async (...args) =>
-      await runKeys(args, { ...cleanEnvironment(), SLUICE_KEYS_FILE: path, SLUICE_KEY_PEPPER: keyPepper }),
+      await runKeys({ ...cleanEnvironment(), SLUICE_KEYS_FILE: path, SLUICE_KEY_PEPPER: keyPepper }, ...args),
     remove: async () => await rm(folder, { recursive: true, force: true }),
   };
-}
-
-async function runKeys(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const child = spawn(process.execPath, ['scripts/keys.ts', ...args], { cwd: root, env });
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  const output = Buffer.concat(chunks).toString('utf8');
-  if (code !== 0) throw new Error(`npm run keys -- ${args.join(' ')} failed: ${output}`);
-  return output;
 }

@@ -18,8 +18,3 @@ export async function waitFor<T>(what: string, look: () => Promise<T | undefined
   }
   throw new Error(`${what} was not seen within ${timeoutMs} ms; the last look found: ${last}`);
 }
-
-/** For what must hold and not merely be seen once: `condition` as an answer that waitFor understands. */
-export function when(condition: boolean): true | undefined {
-  return condition ? true : undefined;
-}
