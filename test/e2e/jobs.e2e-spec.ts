@@ -13,10 +13,8 @@ import {
   uploadInput,
   type OutputRow,
 } from './support/batches.js';
-import { EMBEDDING_ENDPOINT, send, type RawAnswer } from './support/clients.js';
+import { CHAT_ENDPOINT, CHAT_MODEL, EMBEDDING_ENDPOINT, send, type RawAnswer } from './support/clients.js';
 
-const CHAT = 'Qwen2.5-7B-Instruct/dev';
-const CHAT_ENDPOINT = 'EMD-Model-qwen2-5-7b-instruct-endpoint';
 const ENDED = ['completed', 'failed', 'expired', 'cancelled'];
 const LINES_A_CHUNK = 5;
 
@@ -86,9 +84,9 @@ describe('Jobs', () => {
   ])('batches, with $name', ({ create }) => {
     it('complete prompts', async () => {
       const sdk = create();
-      const body = { model: CHAT, prompt: 'Reply with exactly: fine', max_tokens: 16 };
+      const body = { model: CHAT_MODEL, prompt: 'Reply with exactly: fine', max_tokens: 16 };
       const lines = ['a', 'b'].map((custom_id) => ({ custom_id, method: 'POST', url: '/v1/completions', body }));
-      const bad = { ...lines[0], custom_id: 'bad', body: { model: CHAT, prompt: { no: 'prompt' } } };
+      const bad = { ...lines[0], custom_id: 'bad', body: { model: CHAT_MODEL, prompt: { no: 'prompt' } } };
       const input_file_id = await uploadInput(sdk, toLines([...lines, bad]));
       const created = await sdk.batches.create({
         input_file_id,
@@ -101,7 +99,7 @@ describe('Jobs', () => {
       expect(batch).toMatchObject({ status: 'completed', request_counts: { total: 3, completed: 2, failed: 1 } });
       expect((created.expires_at ?? 0) - created.created_at).toBe(3600);
       expect(rows.map(({ custom_id }) => custom_id)).toEqual(['a', 'b']);
-      expect(rows[0]?.response?.body).toMatchObject({ object: 'text_completion', model: CHAT });
+      expect(rows[0]?.response?.body).toMatchObject({ object: 'text_completion', model: CHAT_MODEL });
       expect(await readRows(sdk, batch.error_file_id)).toMatchObject([
         { custom_id: 'bad', response: { status_code: 400, body: { error: { param: 'prompt' } } } },
       ]);
@@ -225,7 +223,9 @@ describe('Jobs', () => {
       { index: 0, line: 1, id: 'one' },
       { index: 2, line: 4, id: 'three' },
     ]);
-    expect(Buffer.from(String(rows[0]?.['embedding']), 'base64').length % 4).toBe(0);
+    const vector = Buffer.from(String(rows[0]?.['embedding']), 'base64');
+    expect(vector.length).toBeGreaterThan(0);
+    expect(vector.length % 4).toBe(0);
     expect(rowsOf(await content(job.error_file_id))).toMatchObject([
       { index: 1, line: 3, id: 2, status: 400, error: { type: 'invalid_request_error' } },
     ]);

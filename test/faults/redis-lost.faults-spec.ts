@@ -77,7 +77,12 @@ describe('Redis lost', () => {
 
   scenario('refusing writes for 10 seconds, as with a full disk', async (stage) => {
     const job = await begun(stage);
-    if (!(await stage.system.refuseRedisWrites())) return stage.report('skipped: the stand-in knows no full disk');
+    if (!(await stage.system.refuseRedisWrites())) {
+      stage.report('nothing was refused: the stand-in knows no full disk');
+      await stage.fastModel();
+      await stage.settle(job);
+      return;
+    }
     const second = await stage.submit(200);
     await delay(10_000);
     await stage.fastModel();

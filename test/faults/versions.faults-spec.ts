@@ -30,8 +30,13 @@ describe('Processes of two versions on one bucket', () => {
       ...recut(plan as unknown as JobPlan, random.pick([100, 150, 200])),
       tier: 'new',
     }));
+    const plan = await objects.record<JobPlan>(key);
     await system.start('worker');
     await stage.settle(job);
+
+    expect(await objects.list(objectKeys.commits(TENANT, job.id))).toEqual(
+      plan?.chunks.map((_, chunk) => objectKeys.commit(TENANT, job.id, chunk)),
+    );
   });
 
   scenario('a worker with other bounds takes over midway', async (stage) => {

@@ -40,16 +40,18 @@ describe('SIGKILL at points of a job', () => {
     'of one of two workers: the other goes on',
     async (stage) => {
       await stage.system.startAnother('worker');
-      const points = await placePoints(stage.system, drawWorkerPoints(stage.random, SHAPE).slice(1, 3));
+      const points = await placePoints(stage.system, drawWorkerPoints(stage.random, SHAPE).slice(1, 2));
       await stage.slowModel(20);
       const job = await stage.submit(LINES);
       const ended = async (): Promise<boolean> =>
         TERMINAL_STATUSES.has((await stage.objects.job(job.id))?.status ?? 'validating');
-      await killAtPoints(stage.system, points.slice(0, 1), {
+      const met = await killAtPoints(stage.system, points, {
         isOver: ended,
         kill: async () => await stage.system.kill('worker', 'SIGKILL'),
       });
       await stage.settle(job);
+
+      expect(met).toEqual(points);
     },
     // Whichever of the two made the call that is held; the one that lives gives it up soon.
     { environment: { SLUICE_REQUEST_TIMEOUT_MS: '5000', SLUICE_S3_TIMEOUT_MS: '2000' } },
