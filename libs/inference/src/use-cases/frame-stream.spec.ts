@@ -3,7 +3,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '#platform';
 import { ChatChunkRewriter } from '../adapters/openai/chat-chunk-rewriter.js';
 import { abortReason } from '../transport/abort-reason.js';
+import { EndpointSignals } from '../capacity/sharing/endpoint-signals.js';
+import { MeasuredStream } from '../capacity/sharing/measured-stream.js';
 import { BufferQueue } from '../transport/buffer-queue.js';
+import type { TransportStream } from '../transport/transport.port.js';
 import { UpstreamFailure } from '../transport/upstream-failure.js';
 import { FrameStream } from './frame-stream.js';
 
@@ -12,7 +15,7 @@ const LAST = '{"id":"c","created":1,"choices":[{"index":0,"delta":{},"finish_rea
 const HOLD_MS = 10_000;
 
 /** A frame stream over a queue that the test fills, opened the way a transport opens it. */
-function stage(openUpstream?: (signal: AbortSignal) => Promise<BufferQueue>) {
+function stage(openUpstream?: (signal: AbortSignal, queue: BufferQueue) => Promise<TransportStream>) {
   const caller = new AbortController();
   const calls: string[] = [];
   const ends: unknown[] = [];
@@ -21,12 +24,12 @@ function stage(openUpstream?: (signal: AbortSignal) => Promise<BufferQueue>) {
     resume: () => undefined,
     cancel: () => calls.push('cancel'),
   });
-  const open = async (signal: AbortSignal): Promise<BufferQueue> => {
+  const open = async (signal: AbortSignal): Promise<TransportStream> => {
     signal.addEventListener('abort', () => {
       calls.push('abort');
       queue.fail(abortReason(signal));
     });
-    return openUpstream === undefined ? queue : openUpstream(signal);
+    return openUpstream === undefined ? queue : openUpstream(signal, queue);
   };
   const stream = new FrameStream({
     open,
@@ -216,4 +219,24 @@ describe('FrameStream', () => {
 
     expect(removed).toHaveBeenCalledOnce();
   });
+
+  it.each(['leaves while frames wait for it', 'gets an error of the container'])(
+    'counts a stream out whose reader %s',
+    async (how) => {
+      const signals = new EndpointSignals();
+      signals.arrived();
+      const { stream, push } = stage(
+        async (_, queue) => await Promise.resolve(new MeasuredStream(queue, { signals, size: 1, startedAtMs: 0 })),
+      );
+      push(CHUNK + CHUNK);
+      await stream.opened(HOLD_MS);
+      if (how.startsWith('leaves')) await stream.return();
+      else {
+        push('{"error":{"message":"out of memory","type":"x"}}\n');
+        await expect(readAll(stream)).rejects.toThrow();
+      }
+
+      expect(signals.read().inFlight).toBe(0);
+    },
+  );
 });

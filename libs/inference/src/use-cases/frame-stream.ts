@@ -89,7 +89,7 @@ export class FrameStream implements AsyncIterableIterator<Buffer> {
     if (!this.isEnded) {
       const left = new GatewayError('client_closed_request', 'The reader of the answer has left.');
       this.end(left);
-      this.controller.abort(left);
+      this.leaveUpstream(left);
     }
     this.takeWaiting()?.resolve(DONE);
     return Promise.resolve(DONE);
@@ -146,7 +146,14 @@ export class FrameStream implements AsyncIterableIterator<Buffer> {
     const reason = this.controller.signal.aborted ? abortReason(this.controller.signal) : error;
     this.failure = { error: reason };
     this.end(reason);
+    this.leaveUpstream(reason);
+  }
+
+  /** Also where nothing is being read, and so nothing would fail: whoever counts streams in has to count them out. */
+  private leaveUpstream(reason: unknown): void {
     this.controller.abort(reason);
+    // The client has its answer already; how the stream takes its end no longer matters to anyone.
+    this.upstream?.return?.().catch(() => undefined);
   }
 
   /** Lets the response end by itself, which keeps its connection, and ends it otherwise. */
