@@ -139,6 +139,12 @@ describe('stepCapacity', () => {
     expect(trace.state.grant).toBeLessThanOrEqual(6);
   });
 
+  it('gives nothing to bulk that has nothing when realtime finds the endpoint full', () => {
+    const trace = new Trace().settle().run(2, () => ({ arrivals: 1 }));
+    expect(trace.state).toMatchObject({ phase: 'dense', grant: 0 });
+    expect(trace.step({ arrivals: 1, full: 1 }).state.grant).toBe(0);
+  });
+
   it('grows by single calls above where the endpoint was full', () => {
     const trace = new Trace().run(1).step({ full: 1 });
     const before = trace.state.grant;

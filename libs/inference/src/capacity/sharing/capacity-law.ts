@@ -148,7 +148,7 @@ function steerQuiet(state: CapacityState, sample: CapacitySample, settings: Capa
   const stretch = readStretch(state);
   if (stretch !== undefined && stretch > QUIET_STRETCH) {
     if (nowMs < state.nextShrinkMs) return state;
-    const grant = Math.max(settings.floor, 1, Math.floor(state.grant * QUIET_SHRINK));
+    const grant = Math.min(state.grant, Math.max(settings.floor, 1, Math.floor(state.grant * QUIET_SHRINK)));
     return { ...state, grant, slowAbove: grant, nextShrinkMs: nowMs + SHRINK_PAUSE_MS };
   }
   const level = levelOf(state.grant);
@@ -177,6 +177,6 @@ function shrinkOnFull(
   { floor }: CapacitySettings,
 ): CapacityState {
   if (full === 0 || nowMs < state.nextShrinkMs) return state;
-  const grant = Math.max(floor, 1, Math.floor(state.grant / 2));
+  const grant = Math.min(state.grant, Math.max(floor, 1, Math.floor(state.grant / 2)));
   return { ...state, grant, slowAbove: grant, nextShrinkMs: nowMs + SHRINK_PAUSE_MS };
 }
