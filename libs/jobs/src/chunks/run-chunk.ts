@@ -21,7 +21,7 @@ import { objectExists } from './object-exists.js';
 import { RowLedger } from './row-ledger.js';
 import type { RunningJobs } from './running-jobs.js';
 import { SoloLock } from './solo-lock.js';
-import { besideOthers, Trials } from './trials.js';
+import { besideOthers, SLOTS_OF_TRIALS, Trials } from './trials.js';
 import { untilStored } from './until-stored.js';
 import { workLines, type WorkResult } from './work-lines.js';
 
@@ -215,7 +215,7 @@ export class ChunkRunner {
     ending.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
     const own = slots.as(claimOfRecord(context.record));
     const isolated = state.openAttempts.length >= DEATHS_BEFORE_ISOLATION;
-    const trials = new Trials({ workspace, ledger, solo: this.solo, stop: stopping });
+    const trials = new Trials({ workspace, ledger, slots: own, solo: this.solo, stop: stopping });
     try {
       const result = await workLines({
         context,
@@ -223,7 +223,7 @@ export class ChunkRunner {
         concurrency: isolated ? 1 : target.concurrency,
         ledger,
         models,
-        slots: isolated ? own : besideOthers(this.solo, own),
+        slots: isolated ? SLOTS_OF_TRIALS : besideOthers(this.solo, own),
         health,
         ...(share === undefined ? {} : { share }),
         // Alone is alone: who shares a call with a line that kills would look like a killer too.

@@ -7,6 +7,8 @@ import type { SoloLock } from './solo-lock.js';
 export interface TrialsOptions {
   readonly workspace: ChunkWorkspace;
   readonly ledger: RowLedger;
+  /** Of the chunk's endpoint. A trial takes its turn among them, and is then the only call that this process makes. */
+  readonly slots: CallSlots;
   /** One of each process. */
   readonly solo: SoloLock;
   readonly stop: AbortSignal;
@@ -23,9 +25,11 @@ export class Trials {
 
   /** What is done is saved before others come in, so that no finished line stands there as one that was running. */
   async begin(line: ChunkLine): Promise<void> {
-    const { workspace, ledger, solo, stop } = this.options;
+    const { workspace, ledger, slots, solo, stop } = this.options;
     await ledger.save();
     this.leave();
+    // Before it holds others back: an endpoint that gives bulk nothing must not keep those of other endpoints waiting.
+    if ((await slots.use(stop, inTurn)) === undefined) return;
     this.isAlone = await solo.takeAlone(stop);
     if (this.isAlone) await workspace.beginTrial(line.request);
   }
@@ -36,16 +40,24 @@ export class Trials {
   }
 }
 
-/** Slots whose calls are made beside others and never beside a trial. */
+const inTurn = async (): Promise<true> => await Promise.resolve(true);
+
+/** For calls of a trial that has had its turn. They wait for no slot, as those who wait for the trial to end hold slots. */
+export const SLOTS_OF_TRIALS: CallSlots = {
+  use: async (signal, work) => (signal.aborted ? undefined : await work()),
+};
+
+/** Slots whose calls are made beside others and never beside a trial. Who waits for a slot keeps no trial waiting. */
 export function besideOthers(solo: SoloLock, slots: CallSlots): CallSlots {
   return {
-    use: async (signal, work) => {
-      if (!(await solo.takeBeside(signal))) return undefined;
-      try {
-        return await slots.use(signal, work);
-      } finally {
-        solo.leaveBeside();
-      }
-    },
+    use: async (signal, work) =>
+      await slots.use(signal, async () => {
+        if (!(await solo.takeBeside(signal))) return undefined;
+        try {
+          return await work();
+        } finally {
+          solo.leaveBeside();
+        }
+      }),
   };
 }
