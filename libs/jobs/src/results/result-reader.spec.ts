@@ -100,6 +100,15 @@ describe('ResultReader', () => {
     await expect(read(bulk, id)).rejects.toMatchObject({ reason: 'not_found' });
   });
 
+  it('fails where a part goes while it is read, and never gives less as if it were all', async () => {
+    const bulk = createTestBulk({ chunkLines: 2 });
+    const id = await startJob(bulk, requestLines(4));
+    for (const chunk of [0, 1]) await runChunk(bulk, id, chunk);
+    const { body } = await bulk.batches.results(TENANT, id, {});
+    await bulk.store.delete([objectKeys.commit(TENANT, id, 1)]);
+    await expect(text(body)).rejects.toMatchObject({ reason: 'not_found' });
+  });
+
   it.each(['x', '1-', '-1', '1..2', '1,2', '1-2-3', '9'.repeat(12)])('refuses the cursor %s', async (cursor) => {
     const bulk = createTestBulk();
     const id = await startJob(bulk, requestLines(1));

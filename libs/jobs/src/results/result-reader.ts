@@ -83,7 +83,8 @@ export class ResultReader {
   ): AsyncGenerator<Uint8Array> {
     for (const chunk of chunks) {
       const commit = await this.options.records.read<ChunkCommit>(objectKeys.commit(tenant, id, chunk), { signal });
-      const { output, errors } = commit?.value ?? { output: null, errors: null };
+      if (commit === undefined) throw commitsAreGone(id);
+      const { output, errors } = commit.value;
       yield* this.readObjects(
         [output, errors].flatMap((data) => (data === null ? [] : [data.key])),
         signal,
