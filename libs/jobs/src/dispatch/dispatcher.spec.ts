@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { objectKeys } from '#contracts';
+import { objectKeys, type BulkVia } from '#contracts';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
+import type { BulkTarget } from '../models/bulk-models.port.js';
 import {
   createTestBulk,
   requestLines,
   requestLine,
   runChunk,
+  ScriptedDeferredCalls,
   ScriptedModels,
   startJob,
   TENANT,
@@ -27,6 +29,17 @@ async function commit(bulk: TestBulk, jobId: string, chunk: number): Promise<voi
   await runChunk(bulk, jobId, chunk);
   bulk.queue.chunks.get('gpu')?.delete(`${jobId}-${chunk}`);
   await bulk.dispatcher.committed({ kind: 'committed', tenant: TENANT, jobId, chunk });
+}
+
+/** Models that have another way beside the one that they are called by. */
+class TwoWays extends ScriptedModels {
+  override targets(): readonly BulkTarget[] {
+    return [...super.targets(), { endpoint: 'gpu-async', concurrency: 8 }];
+  }
+
+  override target(model: string, via?: BulkVia): BulkTarget | undefined {
+    return via === 'async' ? { endpoint: 'gpu-async', concurrency: 8 } : super.target(model);
+  }
 }
 
 describe('Dispatcher', () => {
@@ -130,6 +143,30 @@ describe('Dispatcher', () => {
     for (const jobId of jobs) await track(bulk, jobId);
     await bulk.dispatcher.fillAll(true);
     expect([bulk.queue.chunkIds('gpu').length, bulk.queue.chunkIds('other').length]).toEqual([3, 3]);
+  });
+
+  it('knows which jobs others of their tenant go before, whichever way they go', async () => {
+    const deferred = new ScriptedDeferredCalls();
+    deferred.choice = { minLines: 1, startSeconds: 1, callSeconds: 1, concurrency: 8 };
+    const bulk = createTestBulk({ models: new TwoWays(), deferred, windowChunks: 1 });
+    const first = await startJob(bulk, requestLines(4));
+    bulk.clock.nowMs += 1000;
+    const second = await startJob(bulk, requestLines(4));
+    await track(bulk, first);
+    await track(bulk, second);
+    await bulk.dispatcher.fillAll(true);
+    expect(bulk.queue.chunkIds('gpu-async')).toEqual([`${first}-0`]);
+    expect([first, second].map((jobId) => bulk.dispatcher.waitsInTurn(jobId))).toEqual([false, true]);
+  });
+
+  it('forgets the window of an endpoint that no model is on any more', async () => {
+    const models = new ScriptedModels();
+    const bulk = createTestBulk({ models });
+    await track(bulk, await startJob(bulk, requestLines(2)));
+    await bulk.dispatcher.fillAll(true);
+    models.remove('model/dev');
+    await bulk.dispatcher.fillAll(true);
+    expect([...bulk.dispatcher.windowAges()]).toEqual([]);
   });
 
   it('dispatches nothing for a model that left the catalog, and goes on when it is back', async () => {

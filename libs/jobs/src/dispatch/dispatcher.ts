@@ -60,7 +60,7 @@ export class Dispatcher {
   /** Whether a job has nothing in a window although its model is there: others of its tenant go first. */
   waitsInTurn(jobId: string): boolean {
     const job = this.tracked.get(jobId);
-    const endpoint = job && this.options.models.target(job.plan.model)?.endpoint;
+    const endpoint = job && this.options.models.target(job.plan.model, job.plan.via)?.endpoint;
     if (endpoint === undefined) return false;
     return ![...(this.windows.get(endpoint)?.values() ?? [])].some((place) => place.jobId === jobId);
   }
@@ -100,7 +100,10 @@ export class Dispatcher {
   /** @param again also adds what was added lately, in case the queue was emptied. */
   async fillAll(again: boolean): Promise<void> {
     if (again) this.added.clear();
-    for (const target of this.options.models.targets()) await this.fill(target);
+    const targets = [...this.options.models.targets()];
+    const endpoints = new Set(targets.map(({ endpoint }) => endpoint));
+    for (const endpoint of this.windows.keys()) if (!endpoints.has(endpoint)) this.windows.delete(endpoint);
+    for (const target of targets) await this.fill(target);
   }
 
   private async fill(target: BulkTarget): Promise<void> {
