@@ -37,7 +37,9 @@ export async function* runDecoder(command: DecoderCommand, request: DecodeReques
       bytes += samples.length;
       watch.sawOutput();
       if (bytes > maxBytes) throw tooLong(request.maxSeconds);
+      watch.handedOut();
       yield samples;
+      watch.sawOutput();
     }
     const [code] = (await watch.exit) as [number | null];
     watch.throwIfStopped();
@@ -79,6 +81,11 @@ class Watch {
 
   sawOutput(): void {
     this.lastOutputMs = Date.now();
+  }
+
+  /** While others have what it gave, and perhaps store it slowly, nothing is expected of it. */
+  handedOut(): void {
+    this.lastOutputMs = Infinity;
   }
 
   throwIfStopped(): void {

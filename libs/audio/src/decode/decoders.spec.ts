@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '#platform';
 import { SAMPLE_RATE_HZ } from '../pcm/pcm-format.js';
 import { FrameLevels } from '../silence/frame-levels.js';
@@ -9,9 +9,10 @@ import type { AudioDecoder, DecodeRequest } from './audio-decoder.port.js';
 import { chooseDecoder } from './choose-decoder.js';
 import { FfmpegDecoder } from './ffmpeg-decoder.js';
 import { NodeAvDecoder } from './node-av/node-av-decoder.js';
-import { amrHum, FORMATS, hostileFiles, readRecording } from './testing/hostile-files.js';
+import { amrHum, FORMATS, hostileFiles, readRecording, titledMp3 } from './testing/hostile-files.js';
 
 const HOUR_SECONDS = 3600;
+const MINUTE_MS = 60_000;
 const ofThisMachine = await chooseDecoder(process.env['PATH'] ?? '');
 
 describe.each<[string, AudioDecoder | undefined]>([
@@ -59,6 +60,33 @@ describe.each<[string, AudioDecoder | undefined]>([
 
   it.skipIf(decoder === undefined)('decodes amr', async () => {
     expect((await decode(amrHum(3))).seconds).toBeCloseTo(3, 1);
+  });
+
+  it
+    .skipIf(decoder === undefined)
+    .each(['Truncated thoughts, no audio', 'a partial file\n[error] moov atom not found'])(
+    'takes no tag for a fault: %j',
+    async (title) => {
+      expect((await decode(titledMp3(title))).seconds).toBeGreaterThan(2.3);
+    },
+  );
+
+  it.skipIf(decoder === undefined)('does not blame a recording for what its samples wait for', async () => {
+    const file = join(folder, 'slowly-stored');
+    await writeFile(file, amrHum(60));
+    const signal = new AbortController().signal;
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+    try {
+      let bytes = 0;
+      for await (const piece of decoder?.decode({ file, maxSeconds: 60, timeoutMs: HOUR_SECONDS * 1000, signal }) ??
+        []) {
+        if (bytes === 0) await vi.advanceTimersByTimeAsync(2 * MINUTE_MS);
+        bytes += piece.length;
+      }
+      expect(bytes).toBeGreaterThan(50 * SAMPLE_RATE_HZ * 2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it.skipIf(decoder === undefined).each(hostileFiles())('refuses $name', async ({ bytes }) => {

@@ -12,6 +12,17 @@ export function readRecording(format: (typeof FORMATS)[number]): Buffer {
   return readFileSync(new URL(`./recordings/words.${format}`, import.meta.url));
 }
 
+/** An MP3 file whose title is this. */
+export function titledMp3(title: string): Buffer {
+  const text = Buffer.concat([Buffer.from([0]), Buffer.from(title, 'latin1')]);
+  const frame = Buffer.concat([Buffer.from('TIT2\0\0\0\0\0\0', 'latin1'), text]);
+  frame.writeUInt32BE(text.length, 4);
+  const header = Buffer.from('ID3\x03\0\0\0\0\0\0', 'latin1');
+  header[8] = frame.length >> 7;
+  header[9] = frame.length & 0x7f;
+  return Buffer.concat([header, frame, readRecording('mp3')]);
+}
+
 const AMR_HEADER = Buffer.from('#!AMR\n');
 /** A frame of 20 ms at 4.75 kbit/s: what kind it is, and its bits. */
 const AMR_FRAME_BYTES = 13;
