@@ -24,6 +24,7 @@ describe('What an operator lets be read', () => {
     ['s3://recordings', 'which no bucket is called'],
     ['archive/{user}/', 'only {tenant} may stand in braces'],
     ['archive/{tenant}', 'write a / behind {tenant}'],
+    ['archive/in/{tenant}-audio', 'write a / behind {tenant}'],
   ])('cannot be %s', (text, message) => {
     expect(() => parseS3InputRules(text, OWN)).toThrow(message);
   });

@@ -38,7 +38,8 @@ function parseRule(entry: string, ownBucket: string): S3InputRule {
     throw new ConfigurationError(`${SETTING} has '${prefix}': only {tenant} may stand in braces.`);
   }
   // Else a tenant `a` could read what belongs to `ab`.
-  if (prefix.endsWith('{tenant}'))
+  const lastName = prefix.lastIndexOf('{tenant}');
+  if (lastName >= 0 && !prefix.includes('/', lastName))
     throw new ConfigurationError(`${SETTING} has '${prefix}': write a / behind {tenant}.`);
   return { bucket, prefix };
 }
