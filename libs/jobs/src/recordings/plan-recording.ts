@@ -5,7 +5,7 @@ import type { ObjectStore, ObjectStream } from '#storage';
 import type { BulkModels } from '../models/bulk-models.port.js';
 import type { PlannedInput } from '../plan/plan-batch-input.js';
 import { chunkPieces } from './chunk-pieces.js';
-import { spoolFile } from './spool-file.js';
+import { spoolFile, type SpooledFile } from './spool-file.js';
 
 export interface RecordingRules {
   readonly store: ObjectStore;
@@ -69,17 +69,29 @@ async function decodeInto(
     throw new GatewayError('conflict', 'This worker has no decoder: install ffmpeg, or the npm package node-av.');
   }
   if (input.size > MOST_BYTES_PER_SECOND * maxAudioSeconds + MOST_BYTES_BESIDES) throw tooLarge(input.size);
-  const signal = AbortSignal.any([needed, AbortSignal.timeout(decodeTimeoutMs)]);
-  await using file = await spoolFile(input.body, signal);
+  await using file = await fetchFile(input, needed, decodeTimeoutMs);
   const levels = new FrameLevels();
   const samples = async function* (): AsyncGenerator<Buffer> {
-    const request = { file: file.path, maxSeconds: maxAudioSeconds, timeoutMs: decodeTimeoutMs, signal };
+    const request = { file: file.path, maxSeconds: maxAudioSeconds, timeoutMs: decodeTimeoutMs, signal: needed };
     for await (const piece of decoder.decode(request)) {
       levels.push(piece);
       yield piece;
     }
   };
   return { levels, stored: await store.putStream(key, samples()) };
+}
+
+/** @throws GatewayError `storage_unavailable` where the store takes longer for it than decoding may */
+async function fetchFile(input: ObjectStream, needed: AbortSignal, timeoutMs: number): Promise<SpooledFile> {
+  const tooLate = AbortSignal.timeout(timeoutMs);
+  try {
+    return await spoolFile(input.body, AbortSignal.any([needed, tooLate]));
+  } catch (error) {
+    if (!tooLate.aborted || needed.aborted) throw error;
+    throw new GatewayError('storage_unavailable', 'The recording did not come from the store in time.', {
+      cause: error,
+    });
+  }
 }
 
 function toRecordingPlan(levels: FrameLevels, limits: PieceLimits): RecordingPlan {
