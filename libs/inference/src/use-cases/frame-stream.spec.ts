@@ -220,9 +220,8 @@ describe('FrameStream', () => {
     expect(removed).toHaveBeenCalledOnce();
   });
 
-  it.each(['leaves while frames wait for it', 'gets an error of the container'])(
-    'counts a stream out whose reader %s',
-    async (how) => {
+  describe('counts a stream out whose reader', () => {
+    const openedStream = async () => {
       const signals = new EndpointSignals();
       signals.arrived();
       const { stream, push } = stage(
@@ -230,13 +229,22 @@ describe('FrameStream', () => {
       );
       push(CHUNK + CHUNK);
       await stream.opened(HOLD_MS);
-      if (how.startsWith('leaves')) await stream.return();
-      else {
-        push('{"error":{"message":"out of memory","type":"x"}}\n');
-        await expect(readAll(stream)).rejects.toThrow();
-      }
+      return { signals, stream, push };
+    };
+
+    it('leaves while frames wait for it', async () => {
+      const { signals, stream } = await openedStream();
+      await stream.return();
 
       expect(signals.read().inFlight).toBe(0);
-    },
-  );
+    });
+
+    it('gets an error of the container', async () => {
+      const { signals, stream, push } = await openedStream();
+      push('{"error":{"message":"out of memory","type":"x"}}\n');
+
+      await expect(readAll(stream)).rejects.toThrow('out of memory');
+      expect(signals.read().inFlight).toBe(0);
+    });
+  });
 });

@@ -21,6 +21,7 @@ const ORDER: TranscriptionOrder = {
 class SlowDecoder extends AudioDecoder {
   async *decode({ timeoutMs, signal }: DecodeRequest): AsyncGenerator<Buffer> {
     await delay(timeoutMs + 50, undefined, { signal });
+    yield Buffer.alloc(0);
     throw new GatewayError('invalid_value', "Invalid 'file': decoding it takes too long.", { param: 'file' });
   }
 }
