@@ -47,8 +47,12 @@ export class Hooks {
     fastify.addHook('onRoute', (route) => this.addRoute(route));
     fastify.addHook('onSend', (request, reply, payload, done) => {
       const headers = responseHeaders(request.exchange, this.options.drainState.draining);
-      for (let index = 0; index < headers.length; index += 2)
-        void reply.header(headers[index] ?? '', headers[index + 1]);
+      for (let index = 0; index < headers.length; index += 2) {
+        const name = headers[index] ?? '';
+        const value = headers[index + 1];
+        const own = name === 'vary' ? reply.getHeader(name) : undefined;
+        void reply.header(name, own === undefined ? value : `${String(own)}, ${value}`);
+      }
       if (typeof payload === 'string' || Buffer.isBuffer(payload))
         request.exchange.bytesSent = Buffer.byteLength(payload);
       done(null, payload);

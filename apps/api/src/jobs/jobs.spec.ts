@@ -75,6 +75,14 @@ describe('jobs', () => {
     await expectError(await api.get('/v1/jobs/job_x'), { status: 404, code: null, param: 'id' });
   });
 
+  it('tell caches of all that their answer depends on', async () => {
+    const origin = 'https://a.example.com';
+    await using other = await startTestApi({ environment: { SLUICE_CORS_ORIGINS: origin } });
+    const { id } = (await (await other.post('/v1/jobs', REQUEST)).json()) as JobObject;
+    const response = await other.get(`/v1/jobs/${id}`, { headers: { origin } });
+    expect(response.headers.get('vary')).toBe('Prefer, Origin');
+  });
+
   it('are waited for until they change', async () => {
     const { id } = await create();
     const waiting = api.get(`/v1/jobs/${id}`, { headers: { prefer: 'wait=50' } });

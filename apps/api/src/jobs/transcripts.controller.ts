@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { Recordings } from '#jobs';
+import { callerOf } from '../auth/caller.decorator.js';
 import { QueryPipe } from '../http/body/query.pipe.js';
 import { ContentSender } from '../http/content/content-sender.js';
 import type { HttpReply, HttpRequest } from '../http/http.types.js';
@@ -22,7 +23,7 @@ export class TranscriptsController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    const tenant = request.exchange.caller?.tenant ?? '';
+    const { tenant } = callerOf(request);
     const read = () => this.recordings.transcript(tenant, jobId, { format: query.response_format });
     return sendTranscript(read, this.sender, request, reply);
   }

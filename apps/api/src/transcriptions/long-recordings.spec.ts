@@ -60,6 +60,14 @@ describe('A recording that is too long for one call', () => {
     ]);
   });
 
+  it('is logged with the model that it was sent to, also where nobody knows that', async () => {
+    const response = await send(form({ model: 'nobody/dev' }, Buffer.from('x')));
+    await waitUntil(() => api.logLines.length > 0, 'the request is logged');
+
+    expect(response.status).toBe(404);
+    expect(api.logLines[0]).toMatchObject({ model: 'nobody/dev', status: 404 });
+  });
+
   it('is translated where it was sent to be', async () => {
     await send(form(), { path: '/audio/translations' });
 

@@ -32,6 +32,7 @@ export class SpeechAnswers {
     const maxBytes = longRecordings.isReady() ? maxRecordingBytes : maxClipBytes;
     const form = await openSpeechForm(request, { maxClipBytes, maxBytes });
     if (form.kind === 'long') return await longRecordings.answer(task, form, request, reply);
+    request.exchange.model = readFormModel(form.fields);
     if (this.isLong(form)) return await longRecordings.answer(task, toLongForm(form), request, reply);
     const call = readCall(form, request);
     if (asksForStream(form.fields)) {
@@ -58,7 +59,6 @@ export class SpeechAnswers {
 
 function readCall({ audio, fields }: ClipForm, { exchange }: HttpRequest): TranscriptionCall {
   const model = readFormModel(fields);
-  exchange.model = model;
   const clock = new UpstreamClock();
   exchange.upstream = clock;
   const { requestId, signal, caller } = exchange;
