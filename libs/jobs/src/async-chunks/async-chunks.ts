@@ -130,7 +130,7 @@ export class AsyncChunks {
     try {
       intent = await visit.intend();
     } catch (error) {
-      return this.notReached(way, error, false);
+      return await this.notReached(context, way, error, false);
     }
     const memory = this.remember(context);
     const isNew = await visit.collect(intent);
@@ -145,18 +145,23 @@ export class AsyncChunks {
     if (visit.isComplete()) return await this.commit(context, intent, visit);
     if (outcome.error !== undefined && outcome.submitted === 0) {
       const waits = visit.openCalls(intent) > 0;
-      return this.notReached(way, outcome.error, waits);
+      return await this.notReached(context, way, outcome.error, waits);
     }
     if (!isNew) await this.options.live.noteWaiting(context.record.id, { reason: WAITING, atMs: this.now() });
     return this.later(context, intent, visit, outcome);
   }
 
   /** Where the model has another way and nothing stands in the queue, an endpoint that is not there is not waited for. */
-  private notReached(way: DeferredWay, error: unknown, waits: boolean): ChunkResult | undefined {
+  private async notReached(
+    { record }: ChunkContext,
+    { endpoint, choice }: DeferredWay,
+    error: unknown,
+    waits: boolean,
+  ): Promise<ChunkResult | undefined> {
     if (!GatewayError.is(error)) throw error;
-    const { endpoint, choice } = way;
     this.options.logger.warn({ endpoint, error }, 'calls cannot be submitted to an asynchronous endpoint');
     if (!waits && choice !== undefined && error.reason === 'upstream_misconfigured') return undefined;
+    await this.options.live.noteWaiting(record.id, { reason: error.message, atMs: this.now() });
     return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason: error.message };
   }
 
