@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { objectKeys } from '#contracts';
+import { GatewayError } from '#platform';
 import {
   createTestBulk,
+  driveToEnd,
   failureOf,
+  listKeys,
   requestLines,
   runChunk,
   ScriptedDeferredCalls,
@@ -47,6 +51,31 @@ describe('A chunk of a model that has two ways', () => {
 
     expect(await runChunk(bulk, jobId, 0)).toMatchObject({ kind: 'later' });
     expect(bulk.models.inputs).toEqual([]);
+  });
+
+  it('does not turn to realtime because something else than its input is not found', async () => {
+    const { bulk, deferred } = withChoice();
+    const jobId = await startJob(bulk, requestLines(2));
+    await runChunk(bulk, jobId, 0);
+    deferred.list = () => Promise.reject(new GatewayError('not_found', 'The bucket of the results is not there.'));
+
+    await expect(runChunk(bulk, jobId, 0)).rejects.toMatchObject({ reason: 'not_found' });
+    expect(bulk.models.inputs).toEqual([]);
+  });
+
+  it('whose input was removed ends, and leaves no inputs behind when its job is cancelled', async () => {
+    const { bulk, deferred } = withChoice();
+    const jobId = await startJob(bulk, requestLines(2));
+    await runChunk(bulk, jobId, 0);
+    const left = deferred.queued[1]?.submission.inputKey ?? '';
+    await bulk.store.put(left, 'a body too long to travel inline');
+    const { inputFileId } = await bulk.jobs.read(TENANT, jobId);
+    await bulk.store.delete([objectKeys.fileContent(TENANT, inputFileId)]);
+    await bulk.batches.cancel(TENANT, jobId);
+    const record = await driveToEnd(bulk, jobId);
+
+    expect(record).toMatchObject({ status: 'cancelled', counts: { failed: 2 } });
+    expect(await listKeys(bulk, left)).toEqual([]);
   });
 
   it('of a plan from before there was a choice goes the way it always went', async () => {

@@ -155,10 +155,6 @@ export class ChunkVisit {
     return times.length === 0 ? undefined : { firstMs: Math.min(...times), lastMs: Math.max(...times) };
   }
 
-  storedIntent(): AsyncIntent | undefined {
-    return this.parts.stored.intent;
-  }
-
   counts(): { readonly completed: number; readonly failed: number } {
     return this.parts.ledger.counts();
   }

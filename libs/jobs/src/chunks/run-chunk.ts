@@ -127,7 +127,7 @@ export class ChunkRunner {
 
   private async attempt(context: ChunkContext, stop: AbortSignal, giveWay: AbortSignal): Promise<ChunkResult> {
     const { store, records } = this.options;
-    const taken = await this.takeAsync(context, stop);
+    const taken = await this.options.asyncChunks?.take(context, stop);
     if (taken !== undefined) return taken;
     const workspace = new ChunkWorkspace(store, records, context);
     const [state, lines] = await Promise.all([workspace.look(), findChunkLines(store, context)]);
@@ -141,16 +141,6 @@ export class ChunkRunner {
       await ledger.close();
       // An attempt without its end counts as a death of its worker, and a store that is away kills nobody.
       await untilStored(() => workspace.end(), stop);
-    }
-  }
-
-  /** An input that is gone is dealt with where every chunk's is. */
-  private async takeAsync(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult | undefined> {
-    try {
-      return await this.options.asyncChunks?.take(context, stop);
-    } catch (error) {
-      if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'precondition_failed')) return undefined;
-      throw error;
     }
   }
 
