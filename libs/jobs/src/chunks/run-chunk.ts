@@ -136,7 +136,7 @@ export class ChunkRunner {
     const ledger = new RowLedger(rows, { ...this.options, workspace });
     try {
       await untilStored(() => workspace.begin(), stop);
-      return await this.finish(context, { workspace, ledger, state, lines, stop, giveWay });
+      return await this.finish(context, { workspace, ledger, state, lines, stop, giveWay, calls: { answered: 0 } });
     } finally {
       await ledger.close();
       // An attempt without its end counts as a death of its worker, and a store that is away kills nobody.
@@ -168,7 +168,7 @@ export class ChunkRunner {
     await ledger.close();
     if (result.kind === 'done') {
       const commit = await untilStored(() => workspace.commit(ledger.rows, null), attempt.stop);
-      if (!workspace.isOwn(commit)) this.options.onWaste('lost', ledger.added);
+      if (!workspace.isOwn(commit)) this.options.onWaste('lost', attempt.calls.answered);
       await this.showProgress(context, ledger);
       return { kind: 'committed' };
     }
@@ -222,6 +222,7 @@ export class ChunkRunner {
         abort: aborted.signal,
         ...(isolated ? { beforeLine: (line) => untilStored(() => trials.begin(line), stopping) } : {}),
         onRetry: (cause) => this.options.onRetry(cause),
+        onAnswered: () => void attempt.calls.answered++,
         onAborted: () => this.options.onWaste('aborted', 1),
       });
       if (isolated) await untilStored(() => ledger.save(), stopping);
@@ -276,6 +277,7 @@ interface Attempt {
   readonly lines: readonly ChunkLine[];
   readonly stop: AbortSignal;
   readonly giveWay: AbortSignal;
+  readonly calls: { answered: number };
 }
 
 const NEVER = new AbortController().signal;
