@@ -59,7 +59,8 @@ export function checkRequestLine(line: InputLine, endpoint: JobEndpoint, model?:
   return checkBody(scanned, { customId, model }, fail);
 }
 
-function scanLine(bytes: Buffer): NestedJson {
+/** A line and its body, read in one pass. @throws GatewayError where the line is no JSON object */
+export function scanLine(bytes: Buffer): NestedJson {
   try {
     return scanNestedJson(bytes, 'body');
   } catch (error) {
