@@ -1,5 +1,6 @@
 import { Histogram, type Logger, type Registry } from '#platform';
 import type { ObjectExchange } from '#storage';
+import { RowConverter } from './adapters/embeddings/row-converter.js';
 import { pieceBounds } from './adapters/piece-bounds.js';
 import { GuardedTransport } from './capacity/guarded-transport.js';
 import type { EndpointSignals } from './capacity/sharing/endpoint-signals.js';
@@ -58,10 +59,11 @@ export async function createInference(
   const carriers = await openTransports(config, catalog.list(), { logger, exchange });
   const measured = new MeasuredTransport(new RoutingTransport(carriers));
   const transport = new GuardedTransport(measured, config.circuitBreaker, registry);
-  const options: UseCaseOptions = {
+  const options = {
     maxRetries: config.maxRetries,
     holdMs: config.holdMs,
     keepAliveMs: config.keepAliveMs,
+    converter: new RowConverter(),
     ...(registry === undefined ? {} : { observe: createObserver(registry) }),
   };
   const speech = { catalog: catalogForCallers, transport, options, exchange, logger };
@@ -78,6 +80,7 @@ export async function createInference(
       await discovery?.close();
       await transport.close();
       deferred?.close();
+      await options.converter.close();
     },
   };
 }
@@ -86,10 +89,10 @@ function openDeferredCalls(
   { sageMaker }: InferenceConfig,
   models: Catalog,
   exchange: ObjectExchange,
-  { maxRetries, holdMs, keepAliveMs }: UseCaseOptions,
+  { maxRetries, holdMs, keepAliveMs, converter }: UseCaseOptions & { readonly converter: RowConverter },
 ): SageMakerDeferredCalls {
   const catalog = new DeferredCatalog(models);
-  const codec = new CallCodec(catalog, { maxRetries, holdMs, keepAliveMs });
+  const codec = new CallCodec(catalog, { maxRetries, holdMs, keepAliveMs, converter });
   return new SageMakerDeferredCalls({ sageMaker, exchange, catalog, codec });
 }
 

@@ -9,6 +9,7 @@ export {
   type Environment,
 } from './config/environment.js';
 export { HmacSha256 } from './crypto/hmac-sha256.js';
+export { writePrivateFile } from './files/write-private-file.js';
 export { GatewayError, type GatewayErrorOptions } from './errors/gateway-error.js';
 export { newId, newTimeOrderedId, timeOfId, timeOrderedId } from './ids/new-id.js';
 export { JsonBody, type JsonKind, type JsonMember } from './json/json-body.js';

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { GatewayError, type Logger } from '#platform';
+import { GatewayError, writePrivateFile, type Logger } from '#platform';
 import type { RecordStore } from '#storage';
 import { toEntry, type KeyEntry } from './key-entry.js';
 import type { KeyRecord } from './key-record.js';
 import type { KeyRing } from './key-ring.js';
 import { parseKeys, parseKeysFile } from './parse-keys-file.js';
-import { writePrivateFile } from './write-private-file.js';
 
 /** All keys are one record, so that a change is one conditional write and a reading one GET. */
 export const STORED_KEYS = 'keys/ring';

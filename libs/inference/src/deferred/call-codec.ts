@@ -18,7 +18,8 @@ import type { EncodedCall } from './deferred-calls.port.js';
 export class CallCodec {
   constructor(
     private readonly catalog: Catalog,
-    private readonly options: Omit<UseCaseOptions, 'observe'>,
+    /** Each half is a use case of its own, so threads must be somebody else's. */
+    private readonly options: Omit<UseCaseOptions, 'observe'> & Required<Pick<UseCaseOptions, 'converter'>>,
   ) {}
 
   /** @throws GatewayError for a call that the use case refuses */

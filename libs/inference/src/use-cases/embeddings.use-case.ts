@@ -15,11 +15,12 @@ import type { UseCaseOptions } from './use-case-options.js';
 export class Embeddings extends UseCase {
   private readonly caller: ModelCaller;
   private readonly calls: EmbeddingCalls;
-  private readonly converter = new RowConverter();
+  private readonly converter: RowConverter;
 
   constructor(catalog: Catalog, transport: Transport, options: UseCaseOptions) {
     super();
     this.caller = new ModelCaller(catalog, transport, options);
+    this.converter = options.converter ?? new RowConverter();
     this.calls = new EmbeddingCalls(this.caller);
   }
 

@@ -1,3 +1,4 @@
+import type { RowConverter } from '../adapters/embeddings/row-converter.js';
 import type { Operation } from '../inference.types.js';
 
 /** How one call upstream ended, for metrics: `ok` or the reason of its failure. */
@@ -16,4 +17,6 @@ export interface UseCaseOptions {
   /** Milliseconds of silence after which a stream shows that it is alive. */
   readonly keepAliveMs: number;
   readonly observe?: CallObserver;
+  /** Shared by all who convert embeddings, since it holds threads; whoever made it closes it. */
+  readonly converter?: RowConverter;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { objectKeys } from '#contracts';
-import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
 import {
   createTestBulk,
   driveToEnd,
@@ -232,28 +231,6 @@ describe('A chunk for an asynchronous endpoint', () => {
     expect(deferred.inputs).toHaveLength(2);
   });
 
-  it('goes the realtime way where the model has one and the asynchronous endpoint is not there', async () => {
-    const deferred = new ScriptedDeferredCalls();
-    deferred.choice = { minLines: 1, startSeconds: 1, callSeconds: 1, concurrency: 8 };
-    deferred.refuse = () => ({ kind: 'refused', error: failureOf('upstream_misconfigured') });
-    const bulk = createTestBulk({ deferred });
-    const jobId = await startJob(bulk, requestLines(2));
-
-    expect(await bulk.plans.read(TENANT, jobId)).toMatchObject({ via: 'async' });
-    expect(await runChunk(bulk, jobId, 0)).toEqual({ kind: 'committed' });
-    expect(bulk.models.inputs).toEqual(['text 0', 'text 1']);
-  });
-
-  it('of a plan from before there was a choice goes the way it always went', async () => {
-    const deferred = new ScriptedDeferredCalls();
-    const bulk = createTestBulk({ deferred, store: new MemoryObjectStore() });
-    deferred.choice = { minLines: 1_000, startSeconds: 1, callSeconds: 1, concurrency: 8 };
-    const jobId = await startJob(bulk, requestLines(2));
-
-    expect(await runChunk(bulk, jobId, 0)).toEqual({ kind: 'committed' });
-    expect(deferred.inputs).toEqual([]);
-  });
-
   it('keeps what has come when its job is cancelled, and lets go of the rest', async () => {
     const { bulk, deferred, jobId } = await begin(requestLines(3));
     await runChunk(bulk, jobId, 0);
@@ -280,6 +257,14 @@ describe('A chunk for an asynchronous endpoint', () => {
     expect(await runChunk(bulk, jobId, 0)).toEqual({ kind: 'committed' });
     expect(await readCommit(bulk, jobId, 0)).toMatchObject({ completed: 1, failed: 1 });
     expect((await listKeys(bulk, `${workspace}trial/`)).filter((name) => name.endsWith('/0'))).toHaveLength(1);
+  });
+
+  it('says why it waits when its calls cannot be submitted', async () => {
+    const { bulk, deferred, jobId } = await begin(requestLines(2));
+    deferred.refuse = () => ({ kind: 'refused', error: failureOf('upstream_unavailable') });
+    await runChunk(bulk, jobId, 0);
+
+    expect(await bulk.live.readWaiting(jobId)).toMatchObject({ reason: failureOf('upstream_unavailable').message });
   });
 
   it('shows for how long its oldest call has waited', async () => {

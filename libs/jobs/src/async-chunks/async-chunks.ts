@@ -4,7 +4,7 @@ import { GatewayError } from '#platform';
 import { ChunkWorkspace } from '../chunks/chunk-workspace.js';
 import type { ChunkContext } from '../chunks/job-context.js';
 import { LinkedSignals } from '../chunks/linked-signals.js';
-import { readChunkLines } from '../chunks/read-chunk-lines.js';
+import { findChunkLines } from '../chunks/lost-input.js';
 import { RowLedger } from '../chunks/row-ledger.js';
 import type { ChunkResult } from '../chunks/run-chunk.js';
 import { untilStored } from '../chunks/until-stored.js';
@@ -44,7 +44,10 @@ export class AsyncChunks {
     this.now = options.now ?? Date.now;
   }
 
-  /** `undefined` for a chunk whose calls go another way: realtime's, or because the asynchronous one is not there. */
+  /**
+   * `undefined` for a chunk whose calls go another way: realtime's, or because the asynchronous one is not there. The same
+   * where the input is gone, which is dealt with where every chunk's is.
+   */
   async take(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult | undefined> {
     const way = this.wayOf(context);
     if (way === undefined) return undefined;
@@ -78,9 +81,11 @@ export class AsyncChunks {
       const context = { record, plan, chunk, planned };
       const patience = AbortSignal.timeout(SETTLE_WITHIN_MS);
       const settleOne = async (): Promise<void> => {
+        const intent = await this.folderOf(context).readIntent();
         // Most chunks of a job that ends early were never begun.
-        if (!(await this.folderOf(context).hasIntent())) return;
-        await this.visit(context, way, patience, (visit) => this.letGo(context, visit));
+        if (intent === undefined) return;
+        await this.visit(context, way, patience, (visit) => this.letGo(intent, visit));
+        await this.cleanUp(context, intent);
       };
       try {
         await untilStored(settleOne, patience);
@@ -97,16 +102,18 @@ export class AsyncChunks {
     return way?.choice === undefined || via === 'async' ? way : undefined;
   }
 
+  /** `undefined` where the input is gone. */
   private async visit<T>(
     context: ChunkContext,
     way: DeferredWay,
     stop: AbortSignal,
     work: (visit: ChunkVisit) => Promise<T>,
-  ): Promise<T> {
+  ): Promise<T | undefined> {
     const { store, records } = this.options;
     const folder = this.folderOf(context);
     const workspace = new ChunkWorkspace(store, records, context);
-    const [state, lines, stored] = await Promise.all([workspace.look(), readChunkLines(store, context), folder.read()]);
+    const [state, lines, stored] = await Promise.all([workspace.look(), findChunkLines(store, context), folder.read()]);
+    if (lines === undefined) return undefined;
     const ledger = new RowLedger(await workspace.restore(state), { ...this.options, workspace });
     const operation = OPERATION_OF[context.record.endpoint];
     const { options, roots, now } = this;
@@ -130,7 +137,7 @@ export class AsyncChunks {
     try {
       intent = await visit.intend();
     } catch (error) {
-      return this.notReached(way, error, false);
+      return await this.notReached(context, way, error, false);
     }
     const memory = this.remember(context);
     const isNew = await visit.collect(intent);
@@ -145,18 +152,23 @@ export class AsyncChunks {
     if (visit.isComplete()) return await this.commit(context, intent, visit);
     if (outcome.error !== undefined && outcome.submitted === 0) {
       const waits = visit.openCalls(intent) > 0;
-      return this.notReached(way, outcome.error, waits);
+      return await this.notReached(context, way, outcome.error, waits);
     }
     if (!isNew) await this.options.live.noteWaiting(context.record.id, { reason: WAITING, atMs: this.now() });
     return this.later(context, intent, visit, outcome);
   }
 
   /** Where the model has another way and nothing stands in the queue, an endpoint that is not there is not waited for. */
-  private notReached(way: DeferredWay, error: unknown, waits: boolean): ChunkResult | undefined {
+  private async notReached(
+    { record }: ChunkContext,
+    { endpoint, choice }: DeferredWay,
+    error: unknown,
+    waits: boolean,
+  ): Promise<ChunkResult | undefined> {
     if (!GatewayError.is(error)) throw error;
-    const { endpoint, choice } = way;
     this.options.logger.warn({ endpoint, error }, 'calls cannot be submitted to an asynchronous endpoint');
     if (!waits && choice !== undefined && error.reason === 'upstream_misconfigured') return undefined;
+    await this.options.live.noteWaiting(record.id, { reason: error.message, atMs: this.now() });
     return { kind: 'later', delayMs: ENDPOINT_DELAY_MS, reason: error.message };
   }
 
@@ -183,12 +195,9 @@ export class AsyncChunks {
     return { kind: 'committed' };
   }
 
-  private async letGo(context: ChunkContext, visit: ChunkVisit): Promise<void> {
-    const intent = visit.storedIntent();
-    if (intent === undefined) return;
+  private async letGo(intent: AsyncIntent, visit: ChunkVisit): Promise<void> {
     await visit.collect(intent);
     this.options.metrics.call('abandoned', visit.openCalls(intent));
-    await this.cleanUp(context, intent);
   }
 
   private async cleanUp(context: ChunkContext, intent: AsyncIntent): Promise<void> {

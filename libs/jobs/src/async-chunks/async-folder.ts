@@ -42,8 +42,9 @@ export class AsyncFolder {
   }
 
   /** @throws GatewayError `storage_unavailable` */
-  async hasIntent(): Promise<boolean> {
-    return (await this.readAll<AsyncIntent>(['intent'])).length > 0;
+  async readIntent(): Promise<AsyncIntent | undefined> {
+    const [intent] = await this.readAll<AsyncIntent>(['intent']);
+    return intent;
   }
 
   /** The first intent stands. */

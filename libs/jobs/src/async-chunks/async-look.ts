@@ -39,9 +39,10 @@ export function lineOf({ intent, lines }: AsyncLook, call: number): ChunkLine {
 /** A try as a use case sees it. Its id follows from the try, so that a row made twice is the same row. */
 export function callOf(look: AsyncLook, one: CallTry): InferenceCall {
   const { record, plan, chunk } = look.context;
+  const line = lineOf(look, one.call);
   return {
     model: plan.model,
-    body: scanJsonObject(lineOf(look, one.call).body),
+    body: line.scanned ?? scanJsonObject(line.body),
     requestId: inferenceIdOf({ tenant: record.tenant, jobId: record.id, chunk }, one),
     signal: look.stop,
     retries: 'none',

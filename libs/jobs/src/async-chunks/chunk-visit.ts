@@ -155,10 +155,6 @@ export class ChunkVisit {
     return times.length === 0 ? undefined : { firstMs: Math.min(...times), lastMs: Math.max(...times) };
   }
 
-  storedIntent(): AsyncIntent | undefined {
-    return this.parts.stored.intent;
-  }
-
   counts(): { readonly completed: number; readonly failed: number } {
     return this.parts.ledger.counts();
   }
@@ -250,8 +246,9 @@ export class ChunkVisit {
     if (!(await folder.openWave(wave))) return 'lost-the-race';
     const canary = areSuspects ? await encodeCanary(this.parts) : undefined;
     const onSubmission = (outcome: 'accepted' | 'refused' | 'unclear'): void => options.metrics.call(outcome);
-    const { accepted, error } = await submitWave({ look, folder, wave, tries, canary, now, onSubmission });
-    this.history = { ...this.history, waves: [...this.history.waves, wave] };
+    const { accepted, error, receipts } = await submitWave({ look, folder, wave, tries, canary, now, onSubmission });
+    const { history } = this;
+    this.history = { ...history, waves: [...history.waves, wave], receipts: [...history.receipts, ...receipts] };
     return { submitted: accepted, ...(error === undefined ? {} : { error }) };
   }
 

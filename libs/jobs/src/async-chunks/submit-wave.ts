@@ -33,6 +33,8 @@ export interface WaveResult {
   readonly accepted: number;
   /** Why the rest was not submitted; absent where all were. */
   readonly error: GatewayError | undefined;
+  /** What was written down of it. */
+  readonly receipts: readonly AsyncReceipt[];
 }
 
 const SUBMISSIONS_AT_ONCE = 8;
@@ -52,12 +54,14 @@ export async function submitWave(work: WaveWork): Promise<WaveResult> {
   stop.addEventListener('abort', drain, { once: true });
   try {
     const run = new WaveRun(work, cutOff.signal);
+    const receipts: AsyncReceipt[] = [];
     await run.submitCanary();
     for (let first = 0; first < work.tries.length; first += RECEIPT_CALLS) {
       const receipt = await run.submitSlice(work.tries.slice(first, first + RECEIPT_CALLS));
       await untilStored(() => work.folder.addReceipt(receipt), stop);
+      receipts.push(receipt);
     }
-    return run.result();
+    return { ...run.outcome(), receipts };
   } finally {
     stop.removeEventListener('abort', drain);
   }
@@ -75,7 +79,7 @@ class WaveRun {
     this.deferred = work.look.deferred;
   }
 
-  result(): WaveResult {
+  outcome(): Omit<WaveResult, 'receipts'> {
     return { accepted: this.acceptedCount, error: this.error };
   }
 

@@ -21,7 +21,7 @@ export async function callLine(
   const requestId = newId('req_');
   const { record, plan } = context;
   try {
-    const body = scanJsonObject(line.body);
+    const body = line.scanned ?? scanJsonObject(line.body);
     const reply = await models.call(record.endpoint, { model: plan.model, body, requestId, signal, retries: 'none' });
     return { kind: 'finished', row: answerRow(context, line, { requestId, reply }) };
   } catch (thrown) {

@@ -19,6 +19,8 @@ export interface EndpointCallsOptions {
   /** Aborted when calls in flight must end too. */
   readonly abort: AbortSignal;
   onRetry(cause: string): void;
+  /** Called for each call that made rows, however many lines it answers. */
+  onAnswered?(): void;
   /** Called for each call that was given up although it may have been answered. */
   onAborted?(): void;
 }
@@ -71,7 +73,10 @@ export class EndpointCalls {
   private note(outcome: { readonly kind: string }, lines: number): void {
     const { share } = this.options;
     if (outcome.kind === 'aborted') this.options.onAborted?.();
-    if (outcome.kind === 'finished' || outcome.kind === 'answered') share?.completed(lines);
+    if (outcome.kind === 'finished' || outcome.kind === 'answered') {
+      share?.completed(lines);
+      this.options.onAnswered?.();
+    }
     if (isEndpointFull(outcome)) share?.full();
   }
 

@@ -1,4 +1,5 @@
 import type { JobPlan, JobRecord, PlannedChunk } from '#contracts';
+import type { JsonBody } from '#platform';
 
 /** One chunk of a running job, with what is known of the job. */
 export interface ChunkContext {
@@ -18,4 +19,6 @@ export interface ChunkLine {
   readonly line?: number;
   /** The call's body, from bytes that were checked when the job was planned. */
   readonly body: Buffer;
+  /** The same body, where it was scanned as a part of its line. */
+  readonly scanned?: JsonBody | undefined;
 }

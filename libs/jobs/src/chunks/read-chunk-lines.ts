@@ -1,9 +1,10 @@
 import type { JobRecord } from '#contracts';
-import { GatewayError, scanJsonObject } from '#platform';
+import { GatewayError } from '#platform';
 import type { ObjectStore } from '#storage';
 import { embeddingBody, readEmbeddingLine } from '../embeddings/read-embedding-line.js';
-import { isBlankLine } from '../plan/check-request-line.js';
-import { splitLines } from '../plan/split-lines.js';
+import { isBlankLine, scanLine } from '../plan/check-request-line.js';
+import { LineSplitter, type InputLine } from '../plan/split-lines.js';
+import { Turns } from '../plan/turns.js';
 import { toFileOrder } from '../recordings/spoken-line.js';
 import { pieceLines } from '../recordings/piece-lines.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
@@ -28,7 +29,9 @@ export async function readChunkLines(
     ...(signal === undefined ? {} : { signal }),
   });
   const lines: ChunkLine[] = [];
-  for await (const line of splitLines(oneBuffer(body), body.length)) {
+  const turns = new Turns();
+  for (const line of linesOf(body)) {
+    if (turns.step()) await turns.pass();
     if (isBlankLine(line)) continue;
     lines.push({
       request: planned.request + lines.length,
@@ -48,19 +51,21 @@ export async function readChunkLines(
 function readCall(
   { tenant, endpoint, embeddings: order }: JobRecord,
   bytes: Buffer,
-): Pick<ChunkLine, 'customId' | 'body'> {
+): Pick<ChunkLine, 'customId' | 'body' | 'scanned'> {
   if (order === undefined) {
-    const outer = scanJsonObject(bytes);
-    const body = outer.raw('body') ?? Buffer.alloc(0);
-    const isSpoken = endpoint === '/v1/audio/transcriptions';
-    return { customId: String(outer.value('custom_id')), body: isSpoken ? toFileOrder(tenant, body) : body };
+    const { outer, inner } = scanLine(bytes);
+    const customId = String(outer.value('custom_id'));
+    const body = inner?.bytes ?? outer.raw('body') ?? Buffer.alloc(0);
+    if (endpoint === '/v1/audio/transcriptions') return { customId, body: toFileOrder(tenant, body) };
+    return { customId, body, scanned: inner };
   }
   const read = readEmbeddingLine(bytes, order);
   if (!read.ok) throw new GatewayError('internal_error', 'A line of the input is not what it was when it was planned.');
   return { customId: read.line.id?.toString('utf8') ?? '', body: embeddingBody(read.line, order) };
 }
 
-async function* oneBuffer(body: Buffer): AsyncGenerator<Buffer> {
-  await Promise.resolve();
-  yield body;
+function* linesOf(body: Buffer): Generator<InputLine> {
+  const splitter = new LineSplitter(body.length);
+  yield* splitter.push(body);
+  yield* splitter.end();
 }

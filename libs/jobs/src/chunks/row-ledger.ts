@@ -47,11 +47,6 @@ export class RowLedger {
     return { completed: this.rows.size - this.failed, failed: this.failed };
   }
 
-  /** Rows that this attempt has added to those of earlier ones. */
-  get added(): number {
-    return this.rows.size - this.restored;
-  }
-
   /** When this attempt's lines were done, for the job's speed. */
   span(): WorkSpan {
     return { restored: this.restored, fromMs: this.fromMs, untilMs: this.untilMs };

@@ -1,6 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import type { PackLimits } from '#inference';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
-import { answerOf, createTestBulk, hang, requestLines, runChunk, startJob, TENANT, until } from '../testing/index.js';
+import {
+  answerOf,
+  createTestBulk,
+  embeddingsOf,
+  hang,
+  requestLines,
+  runChunk,
+  startJob,
+  TENANT,
+  until,
+} from '../testing/index.js';
+
+const PACKING: PackLimits = {
+  inputs: 16,
+  tokens: 16_384,
+  targetMs: 60_000,
+  payloadBytes: 6_291_456,
+  replyEncoding: 'base64',
+};
 
 describe('Waste', () => {
   it('is nothing where each line is called once', async () => {
@@ -24,6 +43,24 @@ describe('Waste', () => {
     open.resolve(undefined);
     await late;
     expect(loser.waste).toEqual({ lost: 4 });
+  });
+
+  it('counts calls, not the lines that share them', async () => {
+    const store = new MemoryObjectStore();
+    const [winner, loser] = [createTestBulk({ store, chunkLines: 4 }), createTestBulk({ store, chunkLines: 4 })];
+    const jobId = await startJob(winner, requestLines(4));
+    loser.models.put('model/dev', { endpoint: 'gpu', concurrency: 4, packing: PACKING });
+    const open = Promise.withResolvers<undefined>();
+    loser.models.script = async (call) => {
+      await open.promise;
+      return embeddingsOf(call);
+    };
+    const late = runChunk(loser, jobId, 0);
+    await until(() => loser.models.inputs.length === 1);
+    await runChunk(winner, jobId, 0);
+    open.resolve(undefined);
+    await late;
+    expect(loser.waste).toEqual({ lost: 1 });
   });
 
   it('is at most what a worker that died had in flight, counted once', async () => {

@@ -127,7 +127,7 @@ export class ChunkRunner {
 
   private async attempt(context: ChunkContext, stop: AbortSignal, giveWay: AbortSignal): Promise<ChunkResult> {
     const { store, records } = this.options;
-    const taken = await this.takeAsync(context, stop);
+    const taken = await this.options.asyncChunks?.take(context, stop);
     if (taken !== undefined) return taken;
     const workspace = new ChunkWorkspace(store, records, context);
     const [state, lines] = await Promise.all([workspace.look(), findChunkLines(store, context)]);
@@ -136,21 +136,11 @@ export class ChunkRunner {
     const ledger = new RowLedger(rows, { ...this.options, workspace });
     try {
       await untilStored(() => workspace.begin(), stop);
-      return await this.finish(context, { workspace, ledger, state, lines, stop, giveWay });
+      return await this.finish(context, { workspace, ledger, state, lines, stop, giveWay, calls: { answered: 0 } });
     } finally {
       await ledger.close();
       // An attempt without its end counts as a death of its worker, and a store that is away kills nobody.
       await untilStored(() => workspace.end(), stop);
-    }
-  }
-
-  /** An input that is gone is dealt with where every chunk's is. */
-  private async takeAsync(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult | undefined> {
-    try {
-      return await this.options.asyncChunks?.take(context, stop);
-    } catch (error) {
-      if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'precondition_failed')) return undefined;
-      throw error;
     }
   }
 
@@ -178,7 +168,7 @@ export class ChunkRunner {
     await ledger.close();
     if (result.kind === 'done') {
       const commit = await untilStored(() => workspace.commit(ledger.rows, null), attempt.stop);
-      if (!workspace.isOwn(commit)) this.options.onWaste('lost', ledger.added);
+      if (!workspace.isOwn(commit)) this.options.onWaste('lost', attempt.calls.answered);
       await this.showProgress(context, ledger);
       return { kind: 'committed' };
     }
@@ -232,6 +222,7 @@ export class ChunkRunner {
         abort: aborted.signal,
         ...(isolated ? { beforeLine: (line) => untilStored(() => trials.begin(line), stopping) } : {}),
         onRetry: (cause) => this.options.onRetry(cause),
+        onAnswered: () => void attempt.calls.answered++,
         onAborted: () => this.options.onWaste('aborted', 1),
       });
       if (isolated) await untilStored(() => ledger.save(), stopping);
@@ -286,6 +277,7 @@ interface Attempt {
   readonly lines: readonly ChunkLine[];
   readonly stop: AbortSignal;
   readonly giveWay: AbortSignal;
+  readonly calls: { answered: number };
 }
 
 const NEVER = new AbortController().signal;

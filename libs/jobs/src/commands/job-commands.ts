@@ -2,6 +2,7 @@ import { TERMINAL_STATUSES, type JobHint, type JobRecord, type UploadPurpose } f
 import { GatewayError, type Logger } from '#platform';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { JobQueue } from '../queue/job-queue.port.js';
+import { filesHeldBy } from '../records/files-held-by.js';
 import type { JobRecords } from '../records/job-records.js';
 
 export interface JobCommandsOptions {
@@ -29,12 +30,11 @@ export class JobCommands {
     if (refusal !== undefined) throw new GatewayError('bulk_unavailable', refusal);
     const { jobs, files } = this.options;
     const { tenant, id } = record;
-    // A retry has no input of its own yet; what it is made of must last until then.
-    const held = record.retryOf?.inputFileId ?? record.inputFileId;
+    const held = filesHeldBy(record);
     // The marker first: an entry or a hold that no marker leads to would stay for ever.
     await jobs.mark(tenant, id, held);
-    await Promise.all([jobs.enterIndex(tenant, id), files.hold(tenant, held, id)]);
-    if (record.inputLocation === undefined) await this.checkInput(record, held, purposes);
+    await Promise.all([jobs.enterIndex(tenant, id), ...held.map((fileId) => files.hold(tenant, fileId, id))]);
+    await this.checkFiles(record, purposes);
     const accepted = await jobs.createOnce(record);
     this.tell(accepted, 'created');
     return accepted;
@@ -49,9 +49,22 @@ export class JobCommands {
     return record;
   }
 
-  /** Read after the hold stands: a DELETE removes the record first and looks for holds then, so one of the two sees the other. */
+  /** Read after the holds stand: a DELETE removes the record first and looks for holds then, so one of the two sees the other. */
+  private async checkFiles(record: JobRecord, purposes: readonly UploadPurpose[]): Promise<void> {
+    const { tenant, retryOf, inputFileId, inputLocation } = record;
+    if (inputLocation !== undefined) return;
+    if (retryOf === undefined) return await this.checkInput(record, inputFileId, purposes);
+    try {
+      await Promise.all(filesHeldBy(record).map((fileId) => this.options.files.retrieve(tenant, fileId)));
+    } catch (error) {
+      if (!GatewayError.is(error, 'not_found')) throw error;
+      // Another call may be making the same retry, so what this one wrote is left to the sweep.
+      throw inputIsGone(retryOf.jobId, error);
+    }
+  }
+
   private async checkInput(
-    { tenant, id, retryOf }: JobRecord,
+    { tenant, id }: JobRecord,
     fileId: string,
     purposes: readonly UploadPurpose[],
   ): Promise<void> {
@@ -60,8 +73,6 @@ export class JobCommands {
       if (purposes.some((purpose) => purpose === file.purpose)) return;
     } catch (error) {
       if (!GatewayError.is(error, 'not_found')) throw error;
-      // Another call may be making the same retry, so what this one wrote is left to the sweep.
-      if (retryOf !== undefined) throw inputIsGone(retryOf.jobId, error);
       await this.withdraw(tenant, fileId, id);
       throw noSuchFile(fileId, error);
     }

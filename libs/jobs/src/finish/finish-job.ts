@@ -14,6 +14,7 @@ import { addTokens, NO_TOKENS } from '../chunks/finished-row.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { PlanReader } from '../plan/plan-reader.js';
 import type { LiveCounts } from '../queue/job-queue.port.js';
+import { filesHeldBy } from '../records/files-held-by.js';
 import type { JobRecords } from '../records/job-records.js';
 import { assertKnown } from '../records/assert-known.js';
 import { inParallel } from './in-parallel.js';
@@ -131,9 +132,9 @@ export class JobFinisher {
   }
 
   private async cleanUp(record: JobRecord): Promise<void> {
-    const { tenant, id, retryOf } = record;
-    await this.options.files.release(tenant, record.inputFileId, id);
-    if (retryOf !== undefined) await this.options.files.release(tenant, retryOf.inputFileId, id);
+    const { tenant, id } = record;
+    const held = new Set([record.inputFileId, ...filesHeldBy(record)]);
+    for (const fileId of held) await this.options.files.release(tenant, fileId, id);
     if (record.kind === 'batch') await releaseNamedFiles(this.options, record);
     await this.options.jobs.markEnded(tenant, id);
     await this.options.jobs.removeMarker(record.tenant, record.id);

@@ -20,9 +20,14 @@ export async function* collectExpiredFiles(options: GarbageOptions, tenant: stri
       const nowMs = now();
       const isOver = file.expires_at !== null && file.expires_at * 1000 + CLOCK_SKEW_MS <= nowMs;
       const isOrphan = !known.has(id) && nowMs - lastModified.getTime() >= ORPHAN_AGE_MS;
-      if (!isOver && (!isOrphan || (await hasRecord(options, tenant, id)))) continue;
+      if (!isOver && !isOrphan) continue;
+      if (!isOver && (await hasRecord(options, tenant, id))) {
+        yield;
+        continue;
+      }
       await files.remove(tenant, file, key);
       options.onRemoved('expired_file', 1);
+      yield;
     }
     yield;
   }
@@ -32,11 +37,14 @@ export async function* collectExpiredFiles(options: GarbageOptions, tenant: stri
 export async function* collectOrphanedContent(options: GarbageOptions, tenant: string): AsyncGenerator<void> {
   const prefix = objectKeys.fileContents(tenant);
   for await (const { objects } of listPages(options.store, prefix)) {
+    let coming: ReadonlySet<string> | undefined;
     const known = await knownFiles(options, tenant, objects, prefix);
     for (const { key, lastModified } of objects) {
       const [id = '', name] = key.slice(prefix.length).split('/');
       if (name !== 'content' || known.has(id) || options.now() - lastModified.getTime() < ORPHAN_AGE_MS) continue;
-      if (await removeOrphan(options, tenant, id)) options.onRemoved('orphaned_content', 1);
+      coming ??= yield* outputsOfLiveJobs(options, tenant);
+      if (!coming.has(id) && (yield* removeOrphan(options, tenant, id))) options.onRemoved('orphaned_content', 1);
+      yield;
     }
     yield;
   }
@@ -64,31 +72,39 @@ async function hasRecord({ records }: GarbageOptions, tenant: string, fileId: st
   return (await records.read<FileObject>(objectKeys.fileRecord(tenant, fileId))) !== undefined;
 }
 
-async function removeOrphan(options: GarbageOptions, tenant: string, fileId: string): Promise<boolean> {
-  // Jobs first, then the record: a job that is not live any more had registered its files before.
-  const coming = await outputsOfLiveJobs(options, tenant);
-  if (coming.has(fileId) || (await hasRecord(options, tenant, fileId))) return false;
-  await dropDeadHolds(options, tenant, fileId);
+async function* removeOrphan(options: GarbageOptions, tenant: string, fileId: string): AsyncGenerator<void, boolean> {
+  // Jobs were read first, then the record: a job that is not live any more had registered its files before.
+  if (await hasRecord(options, tenant, fileId)) return false;
+  yield* dropDeadHolds(options, tenant, fileId);
   return await options.files.removeUnusedContent(tenant, fileId);
 }
 
-/** Files that jobs are being wound up into: their content may stand for a while before they are files. */
-async function outputsOfLiveJobs({ jobs }: GarbageOptions, tenant: string): Promise<ReadonlySet<string>> {
+/**
+ * Files that jobs are being wound up into: their content may stand for a while before they are files. Read once for a
+ * page of contents, and after it: what is wound up later writes contents that the page does not have.
+ */
+async function* outputsOfLiveJobs({ jobs }: GarbageOptions, tenant: string): AsyncGenerator<void, ReadonlySet<string>> {
   const outputs = new Set<string>();
   for await (const { jobId } of jobs.activeJobs(tenant)) {
     const record = await jobs.find(tenant, jobId);
     if (record !== undefined) for (const id of outputFileIds(record)) outputs.add(id);
+    yield;
   }
   return outputs;
 }
 
 /** A hold whose job has ended, or never came to be, was left by a process that died. */
-async function dropDeadHolds({ store, jobs, now }: GarbageOptions, tenant: string, fileId: string): Promise<void> {
+async function* dropDeadHolds(
+  { store, jobs, now }: GarbageOptions,
+  tenant: string,
+  fileId: string,
+): AsyncGenerator<void> {
   const prefix = objectKeys.fileReferences(tenant, fileId);
   for await (const { objects } of listPages(store, prefix)) {
     for (const { key, lastModified } of objects) {
       if (now() - lastModified.getTime() < ORPHAN_AGE_MS) continue;
       const jobId = key.slice(prefix.length);
+      yield;
       const marker = await store.list(objectKeys.activeMarker(tenant, jobId), { limit: 1 });
       if (marker.objects.length > 0) continue;
       const record = await jobs.find(tenant, jobId);

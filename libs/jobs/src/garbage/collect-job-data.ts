@@ -17,7 +17,10 @@ export async function* collectJobData(options: GarbageOptions): AsyncGenerator<v
       const marker = parseEndedMarker(key);
       if (marker === undefined || now() - lastModified.getTime() < jobDataMs) continue;
       const record = await jobs.find(marker.tenant, marker.jobId);
-      if (record !== undefined && !(await isSafe(options, record))) continue;
+      if (record !== undefined && !(await isSafe(options, record))) {
+        yield;
+        continue;
+      }
       for await (const count of removePrefix(store, objectKeys.jobData(marker.tenant, marker.jobId))) {
         options.onRemoved('job_data', count);
         yield;

@@ -14,8 +14,8 @@ export async function* collectOldJobs(options: GarbageOptions, tenant: string): 
     for (const { key, lastModified } of objects) {
       if (now() - lastModified.getTime() < jobMs) continue;
       const record = await options.jobs.find(tenant, key.slice(prefix.length));
-      if (record === undefined || !(await isOver(options, record))) continue;
-      yield* removeJob(options, record);
+      if (record !== undefined && (await isOver(options, record))) yield* removeJob(options, record);
+      yield;
     }
     yield;
   }
@@ -42,5 +42,4 @@ async function* removeJob(options: GarbageOptions, { tenant, id }: JobRecord): A
   await store.delete([objectKeys.endedMarker(tenant, id), objectKeys.jobIndexEntry(tenant, id)]);
   await store.delete([objectKeys.jobRecord(tenant, id)]);
   options.onRemoved('old_job', 2);
-  yield;
 }

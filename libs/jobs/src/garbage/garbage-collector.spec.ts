@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { objectKeys } from '#contracts';
+import { newTimeOrderedId } from '#platform';
+import type { ReadOptions, StoredObject } from '#storage';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
 import { outputFileIds } from '../finish/output-file.js';
 import {
@@ -9,6 +11,7 @@ import {
   createTestBulk,
   driveToEnd,
   failureOf,
+  FaultyStore,
   listKeys,
   readRows,
   requestLines,
@@ -22,6 +25,9 @@ import {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** Of each thing that there is to remove. */
+const MANY = 12;
+const MAX_CALLS_A_STEP = 9;
 
 async function endedJob(bulk: TestBulk): Promise<string> {
   bulk.models.script = (call) => {
@@ -213,5 +219,43 @@ describe('GarbageCollector', () => {
     expect(await collectGarbage(bulk)).toEqual({ recording_join: 1 });
 
     expect(await listKeys(bulk, objectKeys.recordingJoins(TENANT))).toEqual([]);
+  });
+
+  it('asks the store a few times a step, however much is old', async () => {
+    const store = new FaultyStore(new MemoryObjectStore());
+    const bulk = createTestBulk({ store });
+    for (let index = 0; index < MANY; index++) {
+      await uploadInput(bulk, requestLines(1));
+      await store.put(objectKeys.fileContent(TENANT, newTimeOrderedId('file-', 0)), 'left');
+      await endedJob(bulk);
+    }
+    bulk.clock.nowMs = Date.now() + 100 * DAY_MS;
+    for (let index = 0; index < MANY; index++) await startJob(bulk, requestLines(1));
+    const steps: number[] = [];
+    await collectGarbage(bulk, () => steps.push(store.calls));
+
+    const costs = steps.map((calls, at) => calls - (steps[at - 1] ?? calls));
+    expect(Math.max(...costs)).toBeLessThanOrEqual(MAX_CALLS_A_STEP);
+  });
+
+  it('reads the live jobs once for all contents without a file', async () => {
+    const read: string[] = [];
+    const inner = new MemoryObjectStore();
+    const store = new (class extends FaultyStore {
+      override async get(key: string, options?: ReadOptions): Promise<StoredObject> {
+        read.push(key);
+        return await super.get(key, options);
+      }
+    })(inner);
+    const bulk = createTestBulk({ store });
+    for (let index = 0; index < MANY; index++) {
+      await store.put(objectKeys.fileContent(TENANT, newTimeOrderedId('file-', 0)), 'left');
+    }
+    bulk.clock.nowMs = Date.now() + 2 * DAY_MS;
+    const live = await startJob(bulk, requestLines(1));
+    read.length = 0;
+    expect(await collectGarbage(bulk)).toEqual({ orphaned_content: MANY });
+
+    expect(read.filter((key) => key === objectKeys.jobRecord(TENANT, live))).toHaveLength(1);
   });
 });

@@ -14,7 +14,7 @@ import { listPages } from './list-pages.js';
 export class GarbageCollector {
   constructor(private readonly options: GarbageOptions) {}
 
-  /** One pass over everything; each step costs a LIST and what that finds. @throws GatewayError as the store does */
+  /** One pass over everything, in steps of a few requests each, however much there is. @throws GatewayError as the store does */
   async *pass(): AsyncGenerator<void> {
     yield* collectJobData(this.options);
     for (const tenant of await this.tenants()) {

@@ -41,9 +41,9 @@ function toPackLine(line: ChunkLine): PackLine | undefined {
 }
 
 /** What is no object at all gets its refusal when it is called alone. */
-function readBody({ body }: ChunkLine): JsonBody | undefined {
+function readBody({ body, scanned }: ChunkLine): JsonBody | undefined {
   try {
-    return scanJsonObject(body);
+    return scanned ?? scanJsonObject(body);
   } catch (error) {
     if (GatewayError.is(error)) return undefined;
     throw error;

@@ -22,8 +22,12 @@ export function isBlankLine(line: InputLine): boolean {
   return line.bytes.length === 0 || (!isContent(line.bytes[0]) && !line.bytes.some(isContent));
 }
 
-/** Checks one line by itself: what needs the other lines or the catalog is the planner's. */
-export function checkRequestLine(line: InputLine, endpoint: JobEndpoint): CheckedLine {
+/**
+ * Checks one line by itself: what needs the other lines or the catalog is the planner's.
+ *
+ * @param model The one that the lines before have named; it costs less to know it again than to read it.
+ */
+export function checkRequestLine(line: InputLine, endpoint: JobEndpoint, model?: string): CheckedLine {
   const fail = (code: string, message: string, param: string | null): CheckedLine => ({
     ok: false,
     error: { code, message, param, line: line.number },
@@ -52,10 +56,11 @@ export function checkRequestLine(line: InputLine, endpoint: JobEndpoint): Checke
   if (!outer.isText('url', endpoint)) {
     return fail('url_mismatch', `'url' must be the batch's endpoint, "${endpoint}".`, 'url');
   }
-  return checkBody(scanned, customId, fail);
+  return checkBody(scanned, { customId, model }, fail);
 }
 
-function scanLine(bytes: Buffer): NestedJson {
+/** A line and its body, read in one pass. @throws GatewayError where the line is no JSON object */
+export function scanLine(bytes: Buffer): NestedJson {
   try {
     return scanNestedJson(bytes, 'body');
   } catch (error) {
@@ -67,16 +72,15 @@ function scanLine(bytes: Buffer): NestedJson {
 
 function checkBody(
   { outer, inner }: NestedJson,
-  customId: string,
+  { customId, model: expected }: { readonly customId: string; readonly model: string | undefined },
   fail: (code: string, message: string, param: string | null) => CheckedLine,
 ): CheckedLine {
-  const raw = outer.raw('body');
-  if (raw === undefined || outer.kind('body') !== 'object') {
+  if (outer.kind('body') !== 'object') {
     return fail('missing_required_parameter', "Each line needs an object 'body' with the request.", 'body');
   }
   let body: JsonBody;
   try {
-    body = inner ?? scanJsonObject(raw);
+    body = inner ?? scanJsonObject(outer.raw('body') ?? Buffer.alloc(0));
   } catch (error) {
     if (!GatewayError.is(error)) throw error;
     return fail(
@@ -85,10 +89,15 @@ function checkBody(
       error.param === null ? 'body' : `body.${error.param}`,
     );
   }
-  const model = body.kind('model') === 'string' ? String(body.value('model')) : '';
+  const model = modelOf(body, expected);
   if (model === '') return fail('missing_required_parameter', "'body' needs a string 'model'.", 'body.model');
   if (body.kind('stream') === 'boolean' && body.value('stream') === true) {
     return fail('invalid_value', "'stream' must be false or absent in a batch.", 'body.stream');
   }
   return { ok: true, request: { customId, model, body } };
+}
+
+function modelOf(body: JsonBody, expected: string | undefined): string {
+  if (expected !== undefined && body.isText('model', expected)) return expected;
+  return body.kind('model') === 'string' ? String(body.value('model')) : '';
 }

@@ -69,7 +69,7 @@ class InputCheck {
       }
       return;
     }
-    const checked = checkRequestLine(line, this.rules.endpoint);
+    const checked = checkRequestLine(line, this.rules.endpoint, this.model);
     if (!checked.ok) {
       this.errors.push(checked.error);
       return;

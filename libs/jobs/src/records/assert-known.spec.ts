@@ -32,7 +32,7 @@ describe.each(STRANGERS)('a record of %s', (_, change) => {
     async (status) => {
       const bulk = createTestBulk();
       const record = strange({ ...change, tenant: TENANT, status, deadlineMs: 1, outcome: null });
-      await bulk.jobs.mark(TENANT, record.id, record.inputFileId);
+      await bulk.jobs.mark(TENANT, record.id, [record.inputFileId]);
       await bulk.jobs.createOnce(record);
       bulk.clock.nowMs += 7_200_000;
       await bulk.sweeper.sweep();

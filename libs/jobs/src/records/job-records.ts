@@ -29,10 +29,10 @@ export class JobRecords {
 
   /**
    * Comes first of what a create writes: without a record all of it is ignored, and swept away after an hour by way of
-   * the marker, which names the input that the create holds.
+   * the marker, which names the files that the create holds, one a line.
    */
-  async mark(tenant: string, jobId: string, inputFileId: string): Promise<void> {
-    await this.store.put(objectKeys.activeMarker(tenant, jobId), inputFileId);
+  async mark(tenant: string, jobId: string, fileIds: readonly string[]): Promise<void> {
+    await this.store.put(objectKeys.activeMarker(tenant, jobId), fileIds.join('\n'));
   }
 
   async enterIndex(tenant: string, jobId: string): Promise<void> {
@@ -129,12 +129,12 @@ export class JobRecords {
     await this.store.delete([objectKeys.activeMarker(tenant, jobId)]);
   }
 
-  /** The input that a create held, as its marker says; `undefined` where there is no marker. */
-  async inputOfMarker(tenant: string, jobId: string): Promise<string | undefined> {
+  /** The files that a create held, as its marker says; none where there is no marker. */
+  async filesOfMarker(tenant: string, jobId: string): Promise<readonly string[]> {
     try {
-      return (await this.store.get(objectKeys.activeMarker(tenant, jobId))).body.toString();
+      return (await this.store.get(objectKeys.activeMarker(tenant, jobId))).body.toString().split('\n');
     } catch (error) {
-      if (GatewayError.is(error, 'not_found')) return undefined;
+      if (GatewayError.is(error, 'not_found')) return [];
       throw error;
     }
   }

@@ -176,14 +176,15 @@ describe('JobRetrier', () => {
     },
   );
 
-  it('outlives a DELETE of the input, and lets go of it in the end', async () => {
+  it('outlives a DELETE of what it is made of, and lets go of it in the end', async () => {
     const bulk = createTestBulk();
     const id = await endWithFailures(bulk);
-    const { inputFileId } = await bulk.jobs.read(TENANT, id);
+    const { inputFileId, errorFileId } = await bulk.jobs.read(TENANT, id);
     const batch = await bulk.batches.retry(CALLER, id);
-    await bulk.files.delete(TENANT, inputFileId);
+    const sources = [inputFileId, errorFileId ?? ''];
+    for (const fileId of sources) await bulk.files.delete(TENANT, fileId);
     expect(await driveToEnd(bulk, batch.id)).toMatchObject({ status: 'completed', counts: { completed: 2 } });
-    expect(await listKeys(bulk, `t/${TENANT}/files/${inputFileId}/`)).toEqual([]);
+    for (const fileId of sources) expect(await listKeys(bulk, `t/${TENANT}/files/${fileId}/`)).toEqual([]);
     await bulk.files.delete(TENANT, batch.input_file_id);
     expect(await listKeys(bulk, `t/${TENANT}/files/${batch.input_file_id}/`)).toEqual([]);
   });
@@ -193,7 +194,7 @@ describe('JobRetrier', () => {
     const id = await endWithFailures(bulk);
     const { errorFileId } = await bulk.jobs.read(TENANT, id);
     const batch = await bulk.batches.retry(CALLER, id);
-    await bulk.files.delete(TENANT, errorFileId ?? '');
+    await bulk.store.delete([objectKeys.fileContent(TENANT, errorFileId ?? '')]);
     expect(await driveToEnd(bulk, batch.id)).toMatchObject({ status: 'failed', errors: [{ code: 'file_not_found' }] });
   });
 

@@ -43,6 +43,18 @@ describe('EndpointShare', () => {
     expect(await tick(6)).toBe(0);
   });
 
+  it('has its part of less with the very tick that decides so, where others have parts too', async () => {
+    const { board, tick, share } = setUp();
+    board.workers = 2;
+    const before = await tick();
+    share.full();
+    const after = await tick();
+
+    expect(board.decision?.state.grant).toBeGreaterThanOrEqual(before);
+    expect([before, after]).toEqual([4, Math.floor((board.decision?.state.grant ?? 0) / 2)]);
+    expect(after).toBeLessThan(before);
+  });
+
   it('makes one call at a time while the board is away, and goes on where it was', async () => {
     const { board, tick, slots } = setUp();
     await tick();

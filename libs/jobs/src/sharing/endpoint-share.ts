@@ -1,5 +1,5 @@
 import { startCapacity, stepCapacity, type CapacitySettings, type CapacityState } from '#inference';
-import type { BulkCounts, CapacityBoard, CapacityDecision, Settlement } from './capacity-board.port.js';
+import type { BulkCounts, CapacityBoard, CapacityDecision, Settlement, ShareReport } from './capacity-board.port.js';
 import { SampleMaker } from './sample-maker.js';
 
 export interface ShareSettings extends CapacitySettings {
@@ -63,12 +63,12 @@ export class EndpointShare {
   async settle(board: CapacityBoard, worker: string): Promise<void> {
     const { endpoint, slots, counts } = this;
     try {
-      const report = { endpoint, inFlight: slots.inUse, wanted: slots.demand, counts };
+      const report: ShareReport = { endpoint, inFlight: slots.inUse, wanted: slots.demand, counts };
       let settlement = await board.settle(worker, report);
       if (settlement.isLeader) await this.decide(board, worker, settlement);
       else this.resign();
       // What is decided first, or decided down, is not left waiting for the next tick.
-      if (this.isBelow(settlement.lease)) settlement = await board.settle(worker, report);
+      if (this.hasLowered(settlement)) settlement = await board.settle(worker, report);
       this.decision = settlement.isLeader ? this.decision : settlement.decision;
       this.limit(settlement.lease ?? BLIND_CALLS);
     } catch (error) {
@@ -78,8 +78,9 @@ export class EndpointShare {
     }
   }
 
-  private isBelow(lease: number | undefined): boolean {
-    return this.state !== undefined && (lease === undefined || this.state.grant < lease);
+  /** Whether the lease is a part of more than what is granted now. */
+  private hasLowered({ lease, decision }: Settlement): boolean {
+    return this.state !== undefined && (lease === undefined || this.state.grant < (decision?.state.grant ?? 0));
   }
 
   private async decide(board: CapacityBoard, worker: string, settlement: Settlement): Promise<void> {

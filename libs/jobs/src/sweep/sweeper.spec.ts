@@ -20,13 +20,14 @@ import {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-async function leaveOrphan(bulk: TestBulk): Promise<{ readonly jobId: string; readonly inputFileId: string }> {
-  const inputFileId = await uploadInput(bulk, requestLines(1));
+/** What a retry that died before its record leaves, which holds two files. */
+async function leaveOrphan(bulk: TestBulk): Promise<{ readonly jobId: string; readonly fileIds: readonly string[] }> {
+  const fileIds = [await uploadInput(bulk, requestLines(1)), await uploadInput(bulk, requestLines(1))];
   const jobId = newTimeOrderedId('batch_', Date.now());
-  await bulk.jobs.mark(TENANT, jobId, inputFileId);
+  await bulk.jobs.mark(TENANT, jobId, fileIds);
   await bulk.jobs.enterIndex(TENANT, jobId);
-  await bulk.files.hold(TENANT, inputFileId, jobId);
-  return { jobId, inputFileId };
+  for (const fileId of fileIds) await bulk.files.hold(TENANT, fileId, jobId);
+  return { jobId, fileIds };
 }
 
 describe('Sweeper', () => {
@@ -63,8 +64,8 @@ describe('Sweeper', () => {
 
   it('leaves what a create has begun for an hour, and removes it then with its hold', async () => {
     const bulk = createTestBulk();
-    const { jobId, inputFileId } = await leaveOrphan(bulk);
-    await bulk.files.delete(TENANT, inputFileId);
+    const { jobId, fileIds } = await leaveOrphan(bulk);
+    for (const fileId of fileIds) await bulk.files.delete(TENANT, fileId);
     bulk.clock.nowMs = Date.now() + HOUR_MS - 60_000;
     expect(await bulk.sweeper.sweep()).toMatchObject({ jobs: 0 });
     expect(await listKeys(bulk, objectKeys.activeMarker(TENANT, jobId))).toHaveLength(1);
@@ -123,7 +124,7 @@ describe('Sweeper', () => {
     const bulk = createTestBulk();
     const id = await startJob(bulk, requestLines(2));
     await driveToEnd(bulk, id);
-    await bulk.jobs.mark(TENANT, id, 'file-1');
+    await bulk.jobs.mark(TENANT, id, ['file-1']);
     await bulk.sweeper.sweep();
     await drainQueue(bulk);
     expect(await listKeys(bulk, objectKeys.active)).toEqual([]);

@@ -61,8 +61,7 @@ export class Sweeper {
     const record = await jobs.find(tenant, jobId);
     if (record !== undefined) return await this.advance(record);
     if (this.now() - writtenAt.getTime() > ORPHAN_AGE_MS) {
-      const inputFileId = await jobs.inputOfMarker(tenant, jobId);
-      if (inputFileId !== undefined) await files.release(tenant, inputFileId, jobId);
+      for (const fileId of await jobs.filesOfMarker(tenant, jobId)) await files.release(tenant, fileId, jobId);
       await jobs.removeOrphan(tenant, jobId);
     }
     return undefined;

@@ -3,8 +3,8 @@ import type { TestBulk } from './create-test-bulk.js';
 
 const DAY_MS = 86_400_000;
 
-/** One whole pass, as of the engine's clock. @returns how many objects were removed, by what they were */
-export async function collectGarbage(bulk: TestBulk): Promise<Readonly<Record<string, number>>> {
+/** One whole pass, as of the engine's clock, told of each step. @returns how many objects were removed, by what they were */
+export async function collectGarbage(bulk: TestBulk, onStep?: () => void): Promise<Readonly<Record<string, number>>> {
   const removed: Record<string, number> = {};
   const collector = new GarbageCollector({
     ...bulk,
@@ -15,6 +15,7 @@ export async function collectGarbage(bulk: TestBulk): Promise<Readonly<Record<st
     },
     now: () => bulk.clock.nowMs,
   });
-  await Array.fromAsync(collector.pass());
+  const pass = collector.pass();
+  while ((await pass.next()).done !== true) onStep?.();
   return removed;
 }

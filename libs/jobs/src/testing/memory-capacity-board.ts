@@ -7,11 +7,13 @@ import {
   type ShareReport,
 } from '../sharing/capacity-board.port.js';
 
-/** A board of one endpoint in this process's memory. Whoever asks first leads; the lease is the whole grant. */
+/** A board of one endpoint in this process's memory. Whoever asks first leads; the grant is parted evenly. */
 export class MemoryCapacityBoard extends CapacityBoard {
   readonly realtime = new Map<string, PublishedSignals>();
   decision: CapacityDecision | undefined;
   leader: string | undefined;
+  /** Workers that share the endpoint. */
+  workers = 1;
   isAway = false;
   nowMs = 1_000_000;
 
@@ -31,7 +33,7 @@ export class MemoryCapacityBoard extends CapacityBoard {
     this.nowMs += 100;
     return {
       nowMs: this.nowMs,
-      lease: this.decision?.state.grant,
+      lease: this.decision === undefined ? undefined : Math.floor(this.decision.state.grant / this.workers),
       isLeader: this.leader === worker,
       decision: this.decision,
       realtime: new Map(this.realtime),

@@ -1,3 +1,5 @@
+import { KnownTexts } from './known-texts.js';
+
 /** What a scanned value is, told from its first byte. */
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
 
@@ -9,6 +11,11 @@ export interface JsonMember {
   /** Offset behind the value's last byte. */
   readonly end: number;
 }
+
+/** Of strings that were asked for by their text. */
+const VALUES = new KnownTexts();
+const ZERO = 0x30;
+const SMALL_DIGITS = 9;
 
 /** A JSON object whose text was checked once, kept as the bytes that came. Values are decoded one by one, on demand. */
 export class JsonBody {
@@ -29,10 +36,16 @@ export class JsonBody {
   value(key: string): unknown {
     const member = this.members.get(key);
     if (member === undefined) return undefined;
-    const text = this.text(member);
-    // Most strings hold no escape, and JSON.parse costs several times what cutting off the quotes does.
-    if (member.kind === 'string' && !text.includes('\\')) return text.slice(1, -1);
-    return JSON.parse(text) as unknown;
+    // Most strings hold no escape, and JSON.parse costs several times what leaving out the quotes does.
+    if (member.kind === 'string') {
+      const text = this.bytes.toString('utf8', member.start + 1, member.end - 1);
+      if (!text.includes('\\')) return text;
+    }
+    if (member.kind === 'number') {
+      const small = this.smallInteger(member);
+      if (small !== undefined) return small;
+    }
+    return JSON.parse(this.bytes.toString('utf8', member.start, member.end)) as unknown;
   }
 
   /** Whether a member is this string, in whatever spelling. */
@@ -48,14 +61,20 @@ export class JsonBody {
     return member === undefined ? undefined : this.bytes.subarray(member.start, member.end);
   }
 
-  /** Byte by byte: what is as it was expected needs no decoding. Holds for ASCII alone. */
-  private isSpelled({ start, end }: JsonMember, text: string): boolean {
-    if (end - start !== text.length + 2) return false;
-    for (let at = 0; at < text.length; at++) if (this.bytes[start + 1 + at] !== text.charCodeAt(at)) return false;
-    return true;
+  /** A number of a few digits and nothing else; scanned text has no leading zeros. */
+  private smallInteger({ start, end }: JsonMember): number | undefined {
+    if (end - start > SMALL_DIGITS) return undefined;
+    let value = 0;
+    for (let at = start; at < end; at++) {
+      const digit = (this.bytes[at] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) return undefined;
+      value = value * 10 + digit;
+    }
+    return value;
   }
 
-  private text(member: JsonMember): string {
-    return this.bytes.toString('utf8', member.start, member.end);
+  /** What is as long as it was expected is mostly what was expected, and known. */
+  private isSpelled({ start, end }: JsonMember, text: string): boolean {
+    return end - start === text.length + 2 && VALUES.read(this.bytes, start + 1, end - 1) === text;
   }
 }

@@ -25,6 +25,9 @@ const STRINGS = [
   '"model"',
   '"\u2028"',
   '"a b"',
+  '"of a length"',
+  '"longer, with an \\n escape"',
+  '"longer, with é and more"',
 ];
 /** Not the lone backslash as a key: V8 14.6 takes a later key of one escaped quote for it (seen with Node 26.10). */
 const KEYS = STRINGS.filter((text) => text !== '"\\\\"');

@@ -16,8 +16,11 @@ import {
   isDigit,
   isHexDigit,
 } from './json-characters.js';
+import { KnownTexts } from './known-texts.js';
+import { skipPlain } from './skip-plain.js';
 
 const MAX_DEPTH = 256;
+const KEYS = new KnownTexts();
 /**
  * Checks that `bytes` are one JSON object by RFC 8259 and notes where its top-level members lie.
  * The same pass serves checking, routing and splicing, so no other reader of the body can disagree with it.
@@ -123,7 +126,7 @@ class Scanner {
     const escaped = this.skipString();
     const key = escaped
       ? (JSON.parse(this.bytes.toString('utf8', start, this.at)) as string)
-      : this.bytes.toString('utf8', start + 1, this.at - 1);
+      : KEYS.read(this.bytes, start + 1, this.at - 1);
     this.expectColon();
     return key;
   }
@@ -212,14 +215,16 @@ class Scanner {
     let at = this.at + 1;
     let escaped = false;
     for (;;) {
+      at = skipPlain(bytes, at);
       const byte = bytes[at];
       if (byte === undefined) this.fail('a string is not closed');
       if (byte === QUOTE) break;
       if (byte === BACKSLASH) {
         escaped = true;
         at = this.skipEscape(at);
+      } else if (byte < 0x20) {
+        this.fail(`unescaped control character in a string at byte ${at}`);
       } else {
-        if (byte < 0x20) this.fail(`unescaped control character in a string at byte ${at}`);
         at++;
       }
     }
@@ -275,6 +280,8 @@ class Scanner {
   private skipSpace(): void {
     const { bytes } = this;
     let at = this.at;
+    // Machines write none, or one.
+    if ((bytes[at] ?? 0) > 0x20) return;
     for (;;) {
       const byte = bytes[at];
       if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;

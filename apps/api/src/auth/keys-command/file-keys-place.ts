@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { writePrivateFile } from '#platform';
 import { renderKeysFile } from '../key-entry.js';
 import type { KeyRecord } from '../key-record.js';
 import { parseKeysFile } from '../parse-keys-file.js';
-import { writePrivateFile } from '../write-private-file.js';
 import { lockFile } from './lock-file.js';
 import { KeysPlace } from './keys-place.port.js';
 

@@ -28,6 +28,11 @@ export class RowConverter {
     return splitLines(lines, rows.length);
   }
 
+  /** Ends the threads; conversions on their way fail. */
+  async close(): Promise<void> {
+    await Promise.all(this.workers.splice(0).map((worker) => worker.end()));
+  }
+
   private worker(): RowWorker {
     const size = Math.max(1, Math.min(MAX_WORKERS, availableParallelism() - 1));
     const at = this.next++ % size;
@@ -60,6 +65,10 @@ class RowWorker {
       // Nothing this long lies in Buffer's shared pool, so its memory can be handed over.
       this.worker.postMessage(request, [request.text.buffer as ArrayBuffer]);
     });
+  }
+
+  async end(): Promise<void> {
+    await this.worker.terminate();
   }
 
   private settle({ id, lines }: ConversionResult): void {

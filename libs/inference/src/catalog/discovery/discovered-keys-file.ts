@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { writePrivateFile } from '#platform';
 import { readFileIfThere } from './read-file-if-there.js';
 import type { EmdKeys } from './read-emd-keys.js';
-import { writePrivateFile } from './write-private-file.js';
 
 /** Keys and when AWS gave them out. */
 export interface RememberedKeys {

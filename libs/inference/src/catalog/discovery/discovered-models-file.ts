@@ -1,7 +1,7 @@
+import { writePrivateFile } from '#platform';
 import { ADAPTER_NAMES, MODEL_TYPES } from '../model-entry.types.js';
 import type { DiscoveredModel, DiscoveredTarget } from './discovered-model.js';
 import { readFileIfThere } from './read-file-if-there.js';
-import { writePrivateFile } from './write-private-file.js';
 
 /** Models and when AWS named them. */
 export interface RememberedModels {
