@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { EndpointSignals } from '#inference';
 import { MemoryCapacityBoard } from '../testing/index.js';
-import { EndpointShare } from './endpoint-share.js';
+import { EndpointShare, type ShareSettings } from './endpoint-share.js';
 
-const SETTINGS = { endpoint: 'e', ceiling: 8, floor: 0, denseArrivals: 5, headroom: 0.25 };
+const SETTINGS: ShareSettings = { endpoint: 'e', ceiling: 8, floor: 0, denseArrivals: 5, headroom: 0.25 };
 
-function setUp() {
+function setUp(settings = SETTINGS) {
   const board = new MemoryCapacityBoard();
   const slots = {
     inUse: 0,
     demand: 20,
     limit: -1,
+    sheds: 0,
     setLimit: (limit: number): void => void (slots.limit = limit),
+    shed: (): void => void slots.sheds++,
   };
-  const share = new EndpointShare(SETTINGS, slots);
+  const share = new EndpointShare(settings, slots);
   const signals = new EndpointSignals();
   /** A tick in which so many realtime calls came and went. */
   const tick = async (arrivals = 0, worker = 'me'): Promise<number> => {
@@ -90,5 +92,35 @@ describe('EndpointShare', () => {
     expect(slots.limit).toBe(0);
     slots.demand = 1;
     expect(share.isWorking()).toBe(true);
+  });
+
+  it('has calls given up while realtime is dense, where the endpoint is to be shared so', async () => {
+    const { tick, slots } = setUp({ ...SETTINGS, onYield: 'abort' });
+    for (let step = 0; step < 90; step++) await tick(step % 10 === 0 ? 1 : 0);
+    expect(slots.sheds).toBe(0);
+    await tick(6);
+    expect(slots.sheds).toBe(1);
+  });
+
+  it('has no calls given up where they are to run to their ends', async () => {
+    const { tick, slots } = setUp();
+    for (let step = 0; step < 90; step++) await tick(step % 10 === 0 ? 1 : 0);
+    await tick(6);
+    expect(slots.sheds).toBe(0);
+  });
+
+  it('has no calls given up on what was decided long ago', async () => {
+    const { board, tick, slots } = setUp({ ...SETTINGS, onYield: 'abort' });
+    for (let step = 0; step < 90; step++) await tick(step % 10 === 0 ? 1 : 0);
+    board.leader = 'other';
+    const decided = board.decision;
+    if (decided === undefined) throw new Error('the first tick decided');
+    board.decision = { ...decided, state: { ...decided.state, phase: 'dense' } };
+    board.isStale = true;
+    await tick();
+    expect(slots.sheds).toBe(0);
+    board.isStale = false;
+    await tick();
+    expect(slots.sheds).toBe(1);
   });
 });

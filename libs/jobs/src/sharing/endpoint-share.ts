@@ -1,4 +1,4 @@
-import { startCapacity, stepCapacity, type CapacitySettings, type CapacityState } from '#inference';
+import { mayGiveUp, startCapacity, stepCapacity, type CapacitySettings, type CapacityState } from '#inference';
 import type { BulkCounts, CapacityBoard, CapacityDecision, Settlement } from './capacity-board.port.js';
 import { SampleMaker } from './sample-maker.js';
 
@@ -13,6 +13,8 @@ export interface SharedSlots {
   /** Calls in flight and those that wait. */
   readonly demand: number;
   setLimit(limit: number): void;
+  /** Gives up calls beyond the limit. */
+  shed(): void;
 }
 
 /** What each worker may do while it knows nothing of the others. */
@@ -71,6 +73,7 @@ export class EndpointShare {
       if (this.isBelow(settlement.lease)) settlement = await board.settle(worker, report);
       this.decision = settlement.isLeader ? this.decision : settlement.decision;
       this.limit(settlement.lease ?? BLIND_CALLS);
+      if (settlement.lease !== undefined && this.mayGiveUp()) slots.shed();
     } catch (error) {
       this.resign();
       this.limit(BLIND_CALLS);
@@ -96,6 +99,10 @@ export class EndpointShare {
       bulk: sample.bulk.inFlight,
     };
     await board.decide(worker, settings.endpoint, this.decision);
+  }
+
+  private mayGiveUp(): boolean {
+    return this.settings.onYield === 'abort' && this.decision !== undefined && mayGiveUp(this.decision.state);
   }
 
   private resign(): void {

@@ -13,6 +13,8 @@ export class MemoryCapacityBoard extends CapacityBoard {
   decision: CapacityDecision | undefined;
   leader: string | undefined;
   isAway = false;
+  /** Whether the last decision is too old to be acted on. */
+  isStale = false;
   nowMs = 1_000_000;
 
   override async publish(
@@ -31,7 +33,7 @@ export class MemoryCapacityBoard extends CapacityBoard {
     this.nowMs += 100;
     return {
       nowMs: this.nowMs,
-      lease: this.decision?.state.grant,
+      lease: this.isStale ? undefined : this.decision?.state.grant,
       isLeader: this.leader === worker,
       decision: this.decision,
       realtime: new Map(this.realtime),
