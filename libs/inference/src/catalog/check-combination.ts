@@ -57,7 +57,10 @@ function checkBulk({ bulk, type, transports, target }: ModelEntry, complain: Com
   }
 }
 
-function checkSharing({ sharing, type, transports }: ModelEntry, complain: Complain): void {
+function checkSharing({ sharing, type, adapter, transports }: ModelEntry, complain: Complain): void {
+  if (sharing.priority !== undefined && adapter !== 'openai') {
+    complain('sharing.priority', `is for vLLM, which is reached by the adapter openai, but this one is ${adapter}.`);
+  }
   if (sharing.onYield !== 'abort') return;
   if (type !== 'chat' && type !== 'vision') {
     complain(

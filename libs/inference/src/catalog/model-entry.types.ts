@@ -125,6 +125,11 @@ export interface SharingOptions {
   /** Percent of the budget that bulk leaves free for realtime that comes before it can yield. */
   readonly headroomPercent: number;
   readonly onYield: OnYield;
+  /**
+   * vLLM's `priority` of bulk's calls: what has a lower one is scheduled earlier, and realtime's calls have 0. Absent = they say
+   * none, as servers without priority scheduling want it.
+   */
+  readonly priority?: number;
 }
 
 /** One model as callers name it and where it is reached. Frozen; a changed catalog has new entries. */

@@ -12,7 +12,7 @@ adapter: openai
 servedName: inner
 aliases: [short]
 limits: { concurrency: 3, requestTimeoutMs: 1000, firstTokenTimeoutMs: 2000, stallTimeoutMs: 3000, payloadBytes: 26214400 }
-sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50, onYield: abort }
+sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50, onYield: abort, priority: 9 }
 `;
 
 function http(baseUrl: string): string {
@@ -45,7 +45,7 @@ describe('parseCatalog', () => {
           stallTimeoutMs: 3000,
           payloadBytes: 26_214_400,
         },
-        sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50, onYield: 'abort' },
+        sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50, onYield: 'abort', priority: 9 },
       },
     ]);
   });
@@ -108,6 +108,14 @@ describe('parseCatalog', () => {
     [
       `${FULL}`.replace('onYield: abort', 'onYield: stop'),
       "sharing.onYield: expected one of drain, abort, but is 'stop'.",
+    ],
+    [
+      `${SMALL}sharing: { priority: -1 }`,
+      'models[0].sharing.priority: expected a whole number from 1 to 1000000, but is -1.',
+    ],
+    [
+      `${SMALL.replace('openai', 'tei')}sharing: { priority: 5 }`,
+      'models[0].sharing.priority: is for vLLM, which is reached by the adapter openai, but this one is tei.',
     ],
     [
       `${SMALL}sharing: { onYield: abort }`,
