@@ -29,13 +29,26 @@ function setUp(settings = SETTINGS) {
     slots.inUse = Math.min(slots.demand, slots.limit);
     return slots.limit;
   };
-  return { board, slots, share, tick };
+  /** Ticks until an empty board has heard everyone. */
+  const begin = async (): Promise<void> => {
+    while (board.decision === undefined) await tick();
+  };
+  return { board, slots, share, tick, begin };
 }
 
 describe('EndpointShare', () => {
-  it('has all of an endpoint that nobody else uses with its first settlement', async () => {
+  it('has all of an endpoint that nobody else uses half a second after the first call on it', async () => {
     const { tick } = setUp();
+    for (let step = 0; step < 5; step++) expect(await tick()).toBe(0);
     expect(await tick()).toBe(8);
+  });
+
+  it('has all of an endpoint that nobody else uses at once where it was used before', async () => {
+    const { board, begin } = setUp();
+    await begin();
+    const successor = setUp();
+    successor.board.decision = board.decision;
+    expect(await successor.tick()).toBe(8);
   });
 
   it('has none with the very tick that shows a burst', async () => {
@@ -46,8 +59,8 @@ describe('EndpointShare', () => {
   });
 
   it('makes one call at a time while the board is away, and goes on where it was', async () => {
-    const { board, tick, slots } = setUp();
-    await tick();
+    const { board, tick, slots, begin } = setUp();
+    await begin();
     board.isAway = true;
     await expect(tick()).rejects.toMatchObject({ reason: 'queue_unavailable' });
     expect(slots.limit).toBe(1);
@@ -56,8 +69,8 @@ describe('EndpointShare', () => {
   });
 
   it('follows who leads and decides nothing itself', async () => {
-    const { board, tick, share } = setUp();
-    await tick();
+    const { board, tick, share, begin } = setUp();
+    await begin();
     board.leader = 'other';
     const decided = board.decision;
     if (decided === undefined) throw new Error('the first tick decided');
@@ -122,5 +135,21 @@ describe('EndpointShare', () => {
     board.isStale = false;
     await tick();
     expect(slots.sheds).toBe(1);
+  });
+
+  it('begins no call on a board that was emptied before everyone has told it what is in flight', async () => {
+    const { board, tick, slots } = setUp();
+    for (let step = 0; step < 80; step++) await tick(step % 10 === 0 ? 1 : 0);
+    const learned = board.decision?.state.baseline.whole.count ?? 0;
+    slots.inUse = 3;
+    board.decision = undefined;
+    for (let step = 0; step < 5; step++) {
+      await tick();
+      expect([slots.limit, board.decision]).toEqual([3, undefined]);
+    }
+    expect(await tick()).toBeGreaterThan(3);
+    expect(board.decision).toMatchObject({
+      state: { baseline: { whole: { count: expect.closeTo(learned, 0) as number } } },
+    });
   });
 });

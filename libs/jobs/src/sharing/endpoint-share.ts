@@ -19,6 +19,8 @@ export interface SharedSlots {
 
 /** What each worker may do while it knows nothing of the others. */
 const BLIND_CALLS = 1;
+/** Five ticks, in which everyone has told an empty board what is in flight. */
+const GATHER_MS = 500;
 /** An endpoint without work is kept for so long: chunks follow each other. */
 const IDLE_TICKS = 20;
 
@@ -30,6 +32,7 @@ export class EndpointShare {
   private idleTicks = IDLE_TICKS;
   private wasLeader = false;
   private state: CapacityState | undefined;
+  private gatheringUntilMs: number | undefined;
   private readonly samples = new SampleMaker();
 
   constructor(
@@ -65,8 +68,12 @@ export class EndpointShare {
   async settle(board: CapacityBoard, worker: string): Promise<void> {
     const { endpoint, slots, counts } = this;
     try {
-      const report = { endpoint, inFlight: slots.inUse, wanted: slots.demand, counts };
+      const report = { endpoint, inFlight: slots.inUse, wanted: slots.demand, limit: this.lease, counts };
       let settlement = await board.settle(worker, report);
+      if (this.isGathering(settlement)) {
+        this.limit(Math.min(this.lease, slots.inUse));
+        return;
+      }
       if (settlement.isLeader) await this.decide(board, worker, settlement);
       else this.resign();
       // What is decided first, or decided down, is not left waiting for the next tick.
@@ -76,6 +83,7 @@ export class EndpointShare {
       if (settlement.lease !== undefined && this.mayGiveUp()) slots.shed();
     } catch (error) {
       this.resign();
+      this.gatheringUntilMs = undefined;
       this.limit(BLIND_CALLS);
       throw error;
     }
@@ -89,7 +97,8 @@ export class EndpointShare {
     const { settings } = this;
     if (!this.wasLeader) this.samples.forget();
     this.wasLeader = true;
-    const before = this.state ?? settlement.decision?.state ?? startCapacity(settings, settlement.nowMs);
+    const known = this.state ?? (settlement.decision ?? this.decision)?.state;
+    const before = known ?? startCapacity(settings, settlement.nowMs);
     const sample = this.samples.next(settlement);
     this.state = stepCapacity(before, sample, settings);
     this.decision = {
@@ -99,6 +108,19 @@ export class EndpointShare {
       bulk: sample.bulk.inFlight,
     };
     await board.decide(worker, settings.endpoint, this.decision);
+  }
+
+  /**
+   * Decisions are remembered for long: a board without one is new or was emptied, and then it knows nothing of calls in flight.
+   * Nobody begins more of them before it does.
+   */
+  private isGathering({ decision, isLeader, nowMs }: Settlement): boolean {
+    if (decision !== undefined) {
+      this.gatheringUntilMs = undefined;
+      return false;
+    }
+    this.gatheringUntilMs ??= nowMs + GATHER_MS;
+    return !isLeader || nowMs < this.gatheringUntilMs;
   }
 
   private mayGiveUp(): boolean {
