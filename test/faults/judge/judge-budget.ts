@@ -4,7 +4,7 @@ import type { WitnessRecord } from '../../setup/processes.js';
 export interface Budget {
   /** Calls that the endpoint works on at once, realtime and bulk together. */
   readonly ceiling: number;
-  isRealtime(call: WitnessRecord): boolean;
+  readonly isRealtime: (call: WitnessRecord) => boolean;
   /** From what realtime does to what bulk is granted for it: realtime that began later cannot be heeded yet. */
   readonly deadTimeMs: number;
 }
