@@ -25,8 +25,8 @@ describe('The board that processes share capacity on', () => {
   function open() {
     const endpoint = randomUUID();
     const board = new RedisCapacityBoard(redis, 10_000);
-    const settle = async (worker: string, inFlight: number, wanted: number) =>
-      await board.settle(worker, { endpoint, inFlight, wanted, counts: NOTHING });
+    const settle = async (worker: string, inFlight: number, wanted: number, limit = 0) =>
+      await board.settle(worker, { endpoint, inFlight, wanted, limit, counts: NOTHING });
     const decide = async (worker: string, grant: number): Promise<void> =>
       await board.decide(worker, endpoint, decisionOf(grant));
     return { endpoint, board, settle, decide };
@@ -59,6 +59,18 @@ describe('The board that processes share capacity on', () => {
     expect((await settle('b', 0, 100)).lease).toBe(3);
     await settle('a', 5, 100);
     expect((await settle('b', 3, 100)).lease).toBe(5);
+  });
+
+  it('keeps for a worker that gets less what it may begin before it hears of it', async () => {
+    const { settle, decide } = open();
+    await settle('a', 0, 100);
+    await decide('a', 10);
+    expect((await settle('a', 0, 100)).lease).toBe(10);
+    await settle('b', 0, 100);
+    expect((await settle('a', 4, 100, 10)).lease).toBe(5);
+    expect((await settle('b', 0, 100)).lease).toBe(0);
+    expect((await settle('a', 6, 100, 5)).lease).toBe(5);
+    expect((await settle('b', 0, 100)).lease).toBe(4);
   });
 
   it('gives what one does not want to the others', async () => {

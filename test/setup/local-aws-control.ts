@@ -35,6 +35,11 @@ export class LocalAwsControl {
     await this.call('DELETE', `faults/${id}`);
   }
 
+  /** Makes an endpoint, or changes what it is. @param definition as in `SageMakerEndpoint`, most of it optional */
+  async putEndpoint(name: string, definition: object): Promise<void> {
+    await this.call('PUT', `endpoints/${name}`, definition);
+  }
+
   /** Every model call since the start, oldest first. */
   async witness(): Promise<readonly WitnessRecord[]> {
     return (await this.call('GET', 'witness')) as WitnessRecord[];

@@ -11,10 +11,11 @@ export { validateRerankRequest } from './adapters/openai/validate-rerank-request
 export { pieceBounds, type PieceBounds } from './adapters/piece-bounds.js';
 export { renderTranscript } from './audio-formats/render-transcript.js';
 export type { Transcript } from './audio-formats/transcript.types.js';
-export { startCapacity, stepCapacity } from './capacity/sharing/capacity-law.js';
+export { mayGiveUp, startCapacity, stepCapacity } from './capacity/sharing/capacity-law.js';
 export type { CapacitySample, CapacitySettings, CapacityState } from './capacity/sharing/capacity.types.js';
 export { EndpointSignals, type SignalCounts } from './capacity/sharing/endpoint-signals.js';
 export { addSums, NO_CALLS, type LatencySums } from './capacity/sharing/latency-fit.js';
+export { YieldBudget } from './capacity/sharing/yield-budget.js';
 export { readStretch } from './capacity/sharing/realtime-latency.js';
 export { Catalog } from './catalog/catalog.js';
 export { checkModelType } from './catalog/check-model-type.js';

@@ -1,6 +1,6 @@
 import { BATCH_STATUSES, TERMINAL_STATUSES, type BatchStatus } from '#contracts';
 import { Counter, Gauge, type Registry } from '#platform';
-import { WASTE_CAUSES, type WasteCause } from './chunks/run-chunk.js';
+import { WASTE_CAUSES, type WasteCause } from './chunks/waste-causes.js';
 import { GARBAGE_KINDS, type GarbageKind } from './garbage/garbage.types.js';
 import type { JobsSeen } from './sweep/job-watch.js';
 

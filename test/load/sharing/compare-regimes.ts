@@ -6,7 +6,7 @@ import type { Schedule } from '#load/sharing/traffic';
 
 /** What an operator would write into the catalog for each shape, and what is the default there. */
 export const SETTINGS = {
-  chat: { ceiling: 64, floor: 0, denseArrivals: 5, headroom: 0.25 },
+  chat: { ceiling: 64, floor: 0, denseArrivals: 5, headroom: 0.25, onYield: 'abort' },
   chatNoAbort: { ceiling: 64, floor: 0, denseArrivals: 5, headroom: 0.25 },
   embedding: { ceiling: 8, floor: 0, denseArrivals: 5, headroom: 0.25 },
   speech: { ceiling: 4, floor: 0, denseArrivals: 5, headroom: 0.25 },

@@ -1,4 +1,4 @@
-import { startCapacity, stepCapacity } from '#source/libs/inference/src/capacity/sharing/capacity-law';
+import { mayGiveUp, startCapacity, stepCapacity } from '#source/libs/inference/src/capacity/sharing/capacity-law';
 import type {
   CapacitySample,
   CapacitySettings,
@@ -9,15 +9,15 @@ export type GateSample = Pick<CapacitySample, 'realtime' | 'bulk'>;
 
 /** What decides how much of bulk is in flight. */
 export interface BulkGate {
-  /** Whether calls in flight are given up to follow a smaller grant. */
-  readonly aborts: boolean;
+  /** Whether calls in flight may be given up now to follow a smaller grant. */
+  aborts(): boolean;
   start(): number;
   decide(nowMs: number, sample: GateSample): number;
 }
 
 /** A fixed number of calls, as a configured concurrency gives it. */
 export function fixedGate(calls: number): BulkGate {
-  return { aborts: false, start: () => calls, decide: () => calls };
+  return { aborts: () => false, start: () => calls, decide: () => calls };
 }
 
 /** Grows by one call a second until the endpoint refuses, which is when it would halve; these engines queue and never do. */
@@ -25,7 +25,7 @@ export function errorDrivenGate(from: number, most: number): BulkGate {
   let grant = from;
   let grownAtMs = 0;
   return {
-    aborts: false,
+    aborts: () => false,
     start: () => from,
     decide: (nowMs) => {
       if (nowMs - grownAtMs >= 1000) {
@@ -38,10 +38,10 @@ export function errorDrivenGate(from: number, most: number): BulkGate {
 }
 
 /** The law that runs in workers. */
-export function lawGate(settings: CapacitySettings, aborts = true): BulkGate {
+export function lawGate(settings: CapacitySettings): BulkGate {
   let state: CapacityState = startCapacity(settings, 0);
   return {
-    aborts,
+    aborts: () => settings.onYield === 'abort' && mayGiveUp(state),
     start: () => state.grant,
     decide: (nowMs, sample) => {
       state = stepCapacity(state, { nowMs, ...sample, full: 0 }, settings);

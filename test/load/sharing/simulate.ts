@@ -1,10 +1,10 @@
 import type { GpuCall } from '#source/apps/local-aws/src/engines/gpu/gpu-model.port';
 import type { EngineWork } from '#source/apps/local-aws/src/engines/gpu/engine-work';
-import { GPU_SHAPES, type GpuShapeName } from '#source/apps/local-aws/src/engines/gpu/gpu-shapes';
+import type { GpuShapeName } from '#source/apps/local-aws/src/engines/gpu/gpu-shapes';
 import { SimulatedClock } from '#load/sharing/simulated-clock';
 import { createSeededRandom } from '#source/apps/local-aws/src/faults/create-seeded-random';
 import { addSums, NO_CALLS, type LatencySums } from '#source/libs/inference/src/capacity/sharing/latency-fit';
-import { YieldBudget } from '#load/sharing/yield-budget';
+import { YieldBudget } from '#source/libs/inference/src/capacity/sharing/yield-budget';
 import { openModel } from '#load/sharing/open-model';
 import type { BulkGate, GateSample } from '#load/sharing/regimes';
 import { drawArrivals, drawCall, phasesOf, type RealtimeArrival, type Schedule } from '#load/sharing/traffic';
@@ -50,6 +50,7 @@ export interface SimulationOptions {
 interface BulkCall {
   readonly call: GpuCall<EngineWork>;
   readonly startedAtMs: number;
+  readonly mayYield: true;
   units: number;
 }
 
@@ -157,10 +158,9 @@ class Simulation {
   }
 
   private shed(): void {
-    if (!this.options.gate.aborts || GPU_SHAPES[this.options.shape].abortFreesSlot !== true) return;
-    const youngestFirst = [...this.running].toReversed();
-    for (const bulk of youngestFirst.slice(0, Math.max(0, this.running.size - this.grant))) {
-      if (!this.budget.giveUp(this.clock.nowMs() - bulk.startedAtMs)) return;
+    if (!this.options.gate.aborts()) return;
+    const excess = this.running.size - this.grant;
+    for (const bulk of this.budget.giveUp([...this.running], excess, this.clock.nowMs())) {
       bulk.call.isAborted = true;
       this.running.delete(bulk);
       this.unitsWasted += bulk.units;
@@ -175,6 +175,7 @@ class Simulation {
     const { work, size } = drawCall(this.options.shape, 'bulk', this.random);
     const bulk: BulkCall = {
       startedAtMs: this.clock.nowMs(),
+      mayYield: true,
       units: 0,
       call: {
         work,
@@ -204,7 +205,7 @@ class Simulation {
   private finish(bulk: BulkCall): void {
     this.running.delete(bulk);
     this.bulkCalls++;
-    this.budget.done(this.clock.nowMs() - bulk.startedAtMs);
+    this.budget.ended(this.clock.nowMs() - bulk.startedAtMs, this.clock.nowMs());
     this.unitsDone += bulk.units;
     this.seen.completed++;
     this.seen.units += bulk.units;

@@ -17,6 +17,8 @@ export interface WitnessRecord {
   readonly requestId: string;
   /** The id that the caller gave the inference, if any. */
   readonly inferenceId?: string;
+  /** vLLM's `priority`, where the body has a number there. */
+  readonly priority?: number;
   /** `started` until the call has ended; it stays so for a call during which the stand-in itself was killed. */
   readonly state: 'started' | 'ended';
   /** `aborted`: the client left before it had the answer. */
@@ -26,5 +28,5 @@ export interface WitnessRecord {
 
 export type WitnessedCall = Pick<
   WitnessRecord,
-  'endpoint' | 'operation' | 'inputs' | 'model' | 'concurrency' | 'requestId' | 'inferenceId'
+  'endpoint' | 'operation' | 'inputs' | 'model' | 'concurrency' | 'requestId' | 'inferenceId' | 'priority'
 >;

@@ -21,6 +21,7 @@ export function checkCombination(entry: ModelEntry, complain: Complain): void {
   checkTransports(entry, complain);
   if (entry.fallbacks.includes(entry.id)) complain('fallbacks', 'a model cannot stand in for itself.');
   checkBulk(entry, complain);
+  checkSharing(entry, complain);
   const { customAttributes, prefixAwareId, packing } = entry.options;
   if (packing !== undefined && entry.type !== 'embedding') {
     complain('options.packing', `is for models of type embedding, but this one is ${entry.type}.`);
@@ -53,6 +54,22 @@ function checkBulk({ bulk, type, transports, target }: ModelEntry, complain: Com
     complain('bulk', `models of type ${type} have no lines of a batch.`);
   if (bulk.target.endpoint === target.endpoint) {
     complain('bulk.target.endpoint', 'expected another endpoint: an asynchronous one takes no other calls.');
+  }
+}
+
+function checkSharing({ sharing, type, adapter, transports }: ModelEntry, complain: Complain): void {
+  if (sharing.priority !== undefined && adapter !== 'openai') {
+    complain('sharing.priority', `is for vLLM, which is reached by the adapter openai, but this one is ${adapter}.`);
+  }
+  if (sharing.onYield !== 'abort') return;
+  if (type !== 'chat' && type !== 'vision') {
+    complain(
+      'sharing.onYield',
+      `'abort' is for models of type chat or vision, whose answers take long, but this one is ${type}. Leave it out.`,
+    );
+  }
+  if (transports.includes('async')) {
+    complain('sharing.onYield', "'abort' cannot take back what was given to an asynchronous endpoint. Leave it out.");
   }
 }
 

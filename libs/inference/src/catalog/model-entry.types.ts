@@ -107,6 +107,13 @@ export interface ModelLimits {
   readonly payloadBytes: number;
 }
 
+/**
+ * What becomes of bulk's calls in flight when realtime is dense. `drain`: they run to their ends. `abort`: the youngest are
+ * given up and made again later, which helps on engines that stop when their client leaves.
+ */
+export const ON_YIELD = ['drain', 'abort'] as const;
+export type OnYield = (typeof ON_YIELD)[number];
+
 /** How bulk work and realtime share an endpoint. */
 export interface SharingOptions {
   /** Calls that the endpoint works on at once without making some wait, realtime and bulk together, over all processes. */
@@ -117,6 +124,12 @@ export interface SharingOptions {
   readonly denseArrivals: number;
   /** Percent of the budget that bulk leaves free for realtime that comes before it can yield. */
   readonly headroomPercent: number;
+  readonly onYield: OnYield;
+  /**
+   * vLLM's `priority` of bulk's calls: what has a lower one is scheduled earlier, and realtime's calls have 0. Absent = they say
+   * none, as servers without priority scheduling want it.
+   */
+  readonly priority?: number;
 }
 
 /** One model as callers name it and where it is reached. Frozen; a changed catalog has new entries. */

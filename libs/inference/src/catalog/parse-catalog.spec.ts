@@ -12,7 +12,7 @@ adapter: openai
 servedName: inner
 aliases: [short]
 limits: { concurrency: 3, requestTimeoutMs: 1000, firstTokenTimeoutMs: 2000, stallTimeoutMs: 3000, payloadBytes: 26214400 }
-sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50 }
+sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50, onYield: abort, priority: 9 }
 `;
 
 function http(baseUrl: string): string {
@@ -45,7 +45,7 @@ describe('parseCatalog', () => {
           stallTimeoutMs: 3000,
           payloadBytes: 26_214_400,
         },
-        sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50 },
+        sharing: { budget: 64, floor: 1, denseArrivals: 7, headroomPercent: 50, onYield: 'abort', priority: 9 },
       },
     ]);
   });
@@ -63,7 +63,7 @@ describe('parseCatalog', () => {
         stallTimeoutMs: 60_000,
         payloadBytes: 6_291_456,
       },
-      sharing: { budget: 8, floor: 0, denseArrivals: 5, headroomPercent: 25 },
+      sharing: { budget: 8, floor: 0, denseArrivals: 5, headroomPercent: 25, onYield: 'drain' },
     });
   });
 
@@ -104,6 +104,26 @@ describe('parseCatalog', () => {
     [
       `${SMALL}sharing: { budget: 4, floor: 5 }`,
       'models[0].sharing.floor: expected a whole number from 0 to 4, but is 5.',
+    ],
+    [
+      `${FULL}`.replace('onYield: abort', 'onYield: stop'),
+      "sharing.onYield: expected one of drain, abort, but is 'stop'.",
+    ],
+    [
+      `${SMALL}sharing: { priority: -1 }`,
+      'models[0].sharing.priority: expected a whole number from 1 to 1000000, but is -1.',
+    ],
+    [
+      `${SMALL.replace('openai', 'tei')}sharing: { priority: 5 }`,
+      'models[0].sharing.priority: is for vLLM, which is reached by the adapter openai, but this one is tei.',
+    ],
+    [
+      `${SMALL}sharing: { onYield: abort }`,
+      "models[0].sharing.onYield: 'abort' is for models of type chat or vision, whose answers take long, but this one is embedding.",
+    ],
+    [
+      FULL.replace('[invoke, invoke-stream]', '[async]').concat('options: { async: { inputPrefix: in } }'),
+      "models[0].sharing.onYield: 'abort' cannot take back what was given to an asynchronous endpoint.",
     ],
     [`${SMALL}limits: { speed: 1 }`, 'models[0].limits.speed: unknown field.'],
     [`${SMALL}endpoint: e`, 'models[0].endpoint: unknown field.'],

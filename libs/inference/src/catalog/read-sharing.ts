@@ -1,11 +1,13 @@
 import type { EntryReader } from './entry-reader.js';
-import type { SharingOptions } from './model-entry.types.js';
+import { ON_YIELD, type SharingOptions } from './model-entry.types.js';
 
-export const SHARING_FIELDS = ['budget', 'floor', 'denseArrivals', 'headroomPercent'];
+export const SHARING_FIELDS = ['budget', 'floor', 'denseArrivals', 'headroomPercent', 'onYield', 'priority'];
 
 /** Four calls within a second come by chance once in a minute where one comes each second; five once in ten minutes. */
 const DENSE_ARRIVALS = 5;
 const HEADROOM_PERCENT = 25;
+/** Realtime has vLLM's own 0, and bulk never goes before it. */
+const PRIORITIES = { fallback: 1, min: 1, max: 1_000_000 };
 
 /** @param concurrency the budget where none is named: what bulk alone may have in flight */
 export function readSharing(sharing: EntryReader, concurrency: number): SharingOptions {
@@ -15,5 +17,7 @@ export function readSharing(sharing: EntryReader, concurrency: number): SharingO
     floor: sharing.integer('floor', { fallback: 0, min: 0, max: budget }),
     denseArrivals: sharing.integer('denseArrivals', { fallback: DENSE_ARRIVALS, min: 1, max: 10_000 }),
     headroomPercent: sharing.integer('headroomPercent', { fallback: HEADROOM_PERCENT, min: 0, max: 100 }),
+    onYield: sharing.has('onYield') ? sharing.choice('onYield', ON_YIELD) : 'drain',
+    ...(sharing.has('priority') ? { priority: sharing.integer('priority', PRIORITIES) } : {}),
   });
 }

@@ -5,6 +5,7 @@ import { countChoices, encodeStreamRequest } from '../adapters/openai/encode-cha
 import { usesFunctions } from '../adapters/openai/legacy-functions.js';
 import { prepareChatBody } from '../adapters/openai/prepare-chat-body.js';
 import { validateChatRequest } from '../adapters/openai/validate-chat-request.js';
+import { withPriority } from '../adapters/openai/with-priority.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { StreamingUseCase, type InferenceCall, type InferenceReply, type InferenceStream } from '../inference.types.js';
 import type { Transport } from '../transport/transport.port.js';
@@ -23,9 +24,10 @@ export class ChatCompletions extends StreamingUseCase {
     this.wholeAnswers = new WholeAnswers(catalog, this.caller);
   }
 
-  async create(call: InferenceCall): Promise<InferenceReply> {
-    const entry = this.wholeAnswers.resolve(call, 'chat');
-    validateChatRequest(call.body);
+  async create(given: InferenceCall): Promise<InferenceReply> {
+    const entry = this.wholeAnswers.resolve(given, 'chat');
+    validateChatRequest(given.body);
+    const call = withPriority(given, entry);
     const functions = usesFunctions(call.body);
     const body = prepareChatBody(call.body, entry.options);
     const bytes = await this.wholeAnswers.fetch(

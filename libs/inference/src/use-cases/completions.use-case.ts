@@ -4,6 +4,7 @@ import { decodeChatReply } from '../adapters/openai/decode-chat-reply.js';
 import { countChoices, encodeStreamRequest } from '../adapters/openai/encode-chat-request.js';
 import { COMPLETION_MEMBERS, nestUnknownMembers } from '../adapters/openai/nest-unknown-members.js';
 import { validateCompletionsRequest } from '../adapters/openai/validate-completions-request.js';
+import { withPriority } from '../adapters/openai/with-priority.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { ModelEntry } from '../catalog/model-entry.types.js';
 import { StreamingUseCase, type InferenceCall, type InferenceReply, type InferenceStream } from '../inference.types.js';
@@ -24,8 +25,9 @@ export class Completions extends StreamingUseCase {
     this.wholeAnswers = new WholeAnswers(catalog, this.caller);
   }
 
-  async create(call: InferenceCall): Promise<InferenceReply> {
-    const entry = this.wholeAnswers.resolve(call, 'completions');
+  async create(given: InferenceCall): Promise<InferenceReply> {
+    const entry = this.wholeAnswers.resolve(given, 'completions');
+    const call = withPriority(given, entry);
     const { body, choices } = prepare(call, entry);
     const object = 'text_completion';
     const bytes = await this.wholeAnswers.fetch({ entry, call, body }, { operation: 'completions', object, choices });

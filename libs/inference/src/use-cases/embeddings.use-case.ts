@@ -3,6 +3,7 @@ import { embeddingsDialectOf } from '../adapters/embeddings/embeddings-dialect-o
 import { renderEmbeddings } from '../adapters/embeddings/render-embeddings.js';
 import { RowConverter } from '../adapters/embeddings/row-converter.js';
 import { validateEmbeddingsRequest, type EmbeddingsRequest } from '../adapters/openai/validate-embeddings-request.js';
+import { withPriority } from '../adapters/openai/with-priority.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { UseCase, type InferenceCall, type InferenceReply } from '../inference.types.js';
 import type { Transport } from '../transport/transport.port.js';
@@ -24,10 +25,11 @@ export class Embeddings extends UseCase {
     this.calls = new EmbeddingCalls(this.caller);
   }
 
-  async create(call: InferenceCall): Promise<InferenceReply> {
-    const entry = this.caller.resolve(call, 'embeddings', 'invoke');
+  async create(given: InferenceCall): Promise<InferenceReply> {
+    const entry = this.caller.resolve(given, 'embeddings', 'invoke');
     const dialect = embeddingsDialectOf(entry.adapter);
-    const request = validateEmbeddingsRequest(call.body, { objects: dialect.takesObjects === true });
+    const request = validateEmbeddingsRequest(given.body, { objects: dialect.takesObjects === true });
+    const call = withPriority(given, entry);
     return this.caller.observed(entry, 'embeddings', async () =>
       this.answer(await this.calls.ask({ entry, call, dialect, request }), call.model, request),
     );

@@ -1,6 +1,7 @@
 import { readRanking, renderRanking, type Ranking } from '../adapters/openai/decode-rerank-reply.js';
 import type { RerankRequest, RerankVersion } from '../adapters/openai/rerank-request.types.js';
 import { validateRerankRequest } from '../adapters/openai/validate-rerank-request.js';
+import { withPriority } from '../adapters/openai/with-priority.js';
 import { planCalls } from '../adapters/plan-calls.js';
 import { rerankDialectOf } from '../adapters/rerank/rerank-dialect-of.js';
 import type { Catalog } from '../catalog/catalog.js';
@@ -38,9 +39,10 @@ export class Rerank extends UseCase {
     this.caller = new ModelCaller(catalog, transport, options);
   }
 
-  async create(call: InferenceCall): Promise<InferenceReply> {
-    const entry = this.caller.resolve(call, 'rerank', 'invoke');
-    const request = validateRerankRequest(call.body, this.version);
+  async create(given: InferenceCall): Promise<InferenceReply> {
+    const entry = this.caller.resolve(given, 'rerank', 'invoke');
+    const request = validateRerankRequest(given.body, this.version);
+    const call = withPriority(given, entry);
     const work = { entry, call, request };
     return this.caller.observed(entry, 'rerank', async () => renderRanking(await this.rank(work), request, call.model));
   }

@@ -4,6 +4,7 @@ import type { EndpointHealth } from './endpoint-health.js';
 import type { CallSlots } from './endpoint-slots.js';
 import type { ChunkContext } from './job-context.js';
 import type { FailedCall } from './judge-failure.js';
+import { LinkedSignals } from './linked-signals.js';
 import { pause } from './pause.js';
 import { probeModel } from './probe-model.js';
 
@@ -23,6 +24,8 @@ export interface EndpointCallsOptions {
   onAnswered?(): void;
   /** Called for each call that was given up although it may have been answered. */
   onAborted?(): void;
+  /** Called for each call that was given up for realtime's sake after so long, and is made again. */
+  onYielded?(callMs: number): void;
 }
 
 /** So many failures in a row without an answer may be the endpoint's own: then it is asked, before more lines are. */
@@ -43,20 +46,26 @@ export class EndpointCalls {
   }
 
   /**
-   * Makes a call in a slot; waits out an endpoint that is full and gives up when it stays so.
+   * Makes a call in a slot; waits out an endpoint that is full and gives up when it stays so. A call that has to give its slot
+   * to realtime is made again.
    *
+   * @param attempt Is told when to end early.
    * @param lines How many lines the call answers.
    * @returns `undefined` when the call was not made (any more).
    */
   async make<T extends { readonly kind: string }>(
-    attempt: () => Promise<T>,
+    attempt: (abort: AbortSignal) => Promise<T>,
     lines = 1,
   ): Promise<Exclude<T, { readonly kind: 'endpoint' }> | undefined> {
     const { health, slots, stop } = this.options;
     for (;;) {
       await pause(health.pauseMs(), stop);
       if (stop.aborted || this.given !== undefined) return undefined;
-      const outcome: T | EndpointFull | undefined = await slots.use(stop, attempt);
+      const outcome: T | EndpointFull | typeof YIELDED | undefined = await slots.use(
+        stop,
+        async (yielding) => await this.attemptUntil(yielding, attempt),
+      );
+      if (outcome === YIELDED) continue;
       if (outcome === undefined) return undefined;
       this.note(outcome, lines);
       if (!isEndpointFull(outcome)) return outcome as Exclude<T, { readonly kind: 'endpoint' }>;
@@ -67,6 +76,24 @@ export class EndpointCalls {
         this.given = outcome.error;
         return undefined;
       }
+    }
+  }
+
+  private async attemptUntil<T extends { readonly kind: string }>(
+    yielding: AbortSignal,
+    attempt: (abort: AbortSignal) => Promise<T>,
+  ): Promise<T | typeof YIELDED> {
+    const { abort } = this.options;
+    const links = new LinkedSignals();
+    const startedAtMs = performance.now();
+    try {
+      const outcome = await attempt(links.any([abort, yielding]));
+      // What was answered all the same counts, and what the whole process gives up is no yielding.
+      if (outcome.kind !== 'aborted' || !yielding.aborted || abort.aborted) return outcome;
+      this.options.onYielded?.(performance.now() - startedAtMs);
+      return YIELDED;
+    } finally {
+      links.release();
     }
   }
 
@@ -108,6 +135,8 @@ export class EndpointCalls {
     this.given = error;
   }
 }
+
+const YIELDED = Symbol('yielded');
 
 type EndpointFull = Extract<FailedCall, { readonly kind: 'endpoint' }>;
 

@@ -33,9 +33,9 @@ export class EndpointRegistry {
     const { shares } = this;
     if (shares === undefined || sharing === undefined) return { slots: new EndpointSlots(concurrency) };
     const slots = new EndpointSlots(0, () => shares.wake());
-    const { budget, floor, denseArrivals, headroomPercent } = sharing;
+    const { budget, floor, denseArrivals, headroomPercent, onYield } = sharing;
     const share = shares.open(
-      { endpoint, ceiling: budget, floor, denseArrivals, headroom: headroomPercent / 100 },
+      { endpoint, ceiling: budget, floor, denseArrivals, headroom: headroomPercent / 100, onYield },
       slots,
     );
     return { slots, share };

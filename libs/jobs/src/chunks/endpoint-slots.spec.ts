@@ -5,6 +5,8 @@ import { EndpointSlots } from './endpoint-slots.js';
 
 const NEVER = new AbortController().signal;
 
+const OLD = Array.from({ length: 8 }, (_, index) => `old-${index}`);
+
 /** Work that ends when it is told to. */
 function createWork() {
   const started: number[] = [];
@@ -197,6 +199,50 @@ describe('EndpointSlots', () => {
       keepCalling('urgent', claim('a', 'urgent', 500, 0), 2, 2);
       await tick(6);
       expect(begun.slice(2)).toEqual(['urgent', 'urgent', 'early', 'early', 'late', 'late']);
+    });
+  });
+
+  describe('when calls have to give their slots back', () => {
+    /** Calls that end with their signal, begun a second after each other. */
+    async function running(names: readonly string[], mayYield: boolean) {
+      let nowMs = 0;
+      const slots = new EndpointSlots(names.length, undefined, () => nowMs);
+      const asked = slots.as({ tenant: 't', jobId: 'j', rank: 0, deadlineMs: 0 }, mayYield);
+      const yielded: string[] = [];
+      for (const name of names) {
+        void asked.use(NEVER, async (yielding) => {
+          await new Promise<void>((resolve) => {
+            yielding.addEventListener('abort', () => {
+              yielded.push(name);
+              resolve();
+            });
+          });
+        });
+        await setImmediate();
+        nowMs += 1000;
+      }
+      // Old enough for a twentieth of all to be more than the youngest has taken.
+      nowMs += 100;
+      return { slots, yielded };
+    }
+
+    it('takes back what is beyond the limit, from the youngest', async () => {
+      const { slots, yielded } = await running([...OLD, 'young'], true);
+      slots.shed();
+      expect(yielded).toEqual([]);
+      slots.setLimit(0);
+      slots.shed();
+      slots.shed();
+      await setImmediate();
+      expect(yielded).toEqual(['young']);
+      expect(slots.inUse).toBe(OLD.length);
+    });
+
+    it('takes nothing from calls that cannot be made again', async () => {
+      const { slots, yielded } = await running([...OLD, 'young'], false);
+      slots.setLimit(0);
+      slots.shed();
+      expect(yielded).toEqual([]);
     });
   });
 });

@@ -1,9 +1,14 @@
+import { YieldBudget } from '#inference';
 import { compareClaims, type WorkClaim } from '../dispatch/work-claim.js';
 
 /** Calls in flight on one endpoint, as one chunk sees them. */
 export interface CallSlots {
-  /** Waits for a slot and runs `work` in it. Gives up without running it once the signal is aborted. */
-  use<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined>;
+  /**
+   * Waits for a slot and runs `work` in it. Gives up without running it once the signal is aborted.
+   *
+   * @param work Its own signal is aborted when the call is to give its slot back at once, and to be made again later.
+   */
+  use<T>(signal: AbortSignal, work: (yielding: AbortSignal) => Promise<T>): Promise<T | undefined>;
 }
 
 /** Work that nobody in particular asked for, such as a test's. */
@@ -14,6 +19,12 @@ const MAX_IDLE_TENANTS = 256;
 interface Waiter {
   readonly claim: WorkClaim;
   start(): void;
+}
+
+interface RunningCall {
+  readonly startedAtMs: number;
+  readonly mayYield: boolean;
+  readonly yielding: AbortController;
 }
 
 interface TenantUse {
@@ -32,11 +43,14 @@ export class EndpointSlots implements CallSlots {
   private grants = 0;
   private readonly waiting: Waiter[] = [];
   private readonly tenants = new Map<string, TenantUse>();
+  private readonly running = new Set<RunningCall>();
+  private readonly budget = new YieldBudget();
 
   /** @param onWait Called when a call finds no slot free. */
   constructor(
     private limit: number,
     private readonly onWait?: () => void,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /** Calls in flight, and those that wait for a slot. */
@@ -54,16 +68,33 @@ export class EndpointSlots implements CallSlots {
     this.startWaiting();
   }
 
-  /** The same slots, asked for in someone's name. */
-  as(claim: WorkClaim): CallSlots {
-    return { use: async (signal, work) => await this.use(signal, work, claim) };
+  /** Takes slots back from calls beyond the limit, as far as they may yield and little is lost with them. */
+  shed(): void {
+    const staying = [...this.running].filter(({ yielding }) => !yielding.signal.aborted);
+    const given = this.budget.giveUp(staying, staying.length - this.limit, this.now());
+    for (const { yielding } of given) yielding.abort();
   }
 
-  async use<T>(signal: AbortSignal, work: () => Promise<T>, claim: WorkClaim = NOBODY): Promise<T | undefined> {
+  /** The same slots, asked for in someone's name. @param mayYield whether calls heed their own signal */
+  as(claim: WorkClaim, mayYield = false): CallSlots {
+    return { use: async (signal, work) => await this.use(signal, work, claim, mayYield) };
+  }
+
+  async use<T>(
+    signal: AbortSignal,
+    work: (yielding: AbortSignal) => Promise<T>,
+    claim: WorkClaim = NOBODY,
+    mayYield = false,
+  ): Promise<T | undefined> {
     if (!(await this.take(signal, claim))) return undefined;
+    const call: RunningCall = { startedAtMs: this.now(), mayYield, yielding: new AbortController() };
+    this.running.add(call);
     try {
-      return await work();
+      return await work(call.yielding.signal);
     } finally {
+      this.running.delete(call);
+      const nowMs = this.now();
+      if (!call.yielding.signal.aborted) this.budget.ended(nowMs - call.startedAtMs, nowMs);
       this.give(claim);
     }
   }

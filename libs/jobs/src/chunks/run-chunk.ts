@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { objectKeys, type ChunkPayload } from '#contracts';
+import { objectKeys, type ChunkPayload, type JobEndpoint } from '#contracts';
 import { GatewayError, type Logger } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
 import { claimOfRecord } from '../dispatch/work-claim.js';
@@ -23,6 +23,7 @@ import type { RunningJobs } from './running-jobs.js';
 import { SoloLock } from './solo-lock.js';
 import { besideOthers, SLOTS_OF_TRIALS, Trials } from './trials.js';
 import { untilStored } from './until-stored.js';
+import type { WasteCause } from './waste-causes.js';
 import { workLines, type WorkResult } from './work-lines.js';
 
 /** What became of one take of a chunk. */
@@ -64,9 +65,8 @@ const STORAGE_DELAY_MS = 2000;
 /** Another chunk must be done first, or a newer worker is to take this one. */
 const CONFLICT_DELAY_MS = 1000;
 
-/** `aborted`: given up by a stop. `died`: their worker died, at most so many. `lost`: another attempt's result stands. */
-export const WASTE_CAUSES = ['aborted', 'died', 'lost'] as const;
-export type WasteCause = (typeof WASTE_CAUSES)[number];
+/** Their calls may take minutes; all others are soon over. */
+const GENERATING: ReadonlySet<JobEndpoint> = new Set(['/v1/chat/completions', '/v1/completions']);
 
 /** Takes a chunk from its checkpoints to its commit. Running it twice, also at the same time, records it once. */
 export class ChunkRunner {
@@ -203,7 +203,7 @@ export class ChunkRunner {
     const done = new AbortController();
     const watch = this.watch(context, ledger, ended, done.signal);
     ending.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
-    const own = slots.as(claimOfRecord(context.record));
+    const own = slots.as(claimOfRecord(context.record), GENERATING.has(context.record.endpoint));
     const isolated = state.openAttempts.length >= DEATHS_BEFORE_ISOLATION;
     const trials = new Trials({ workspace, ledger, slots: own, solo: this.solo, stop: stopping });
     try {
@@ -224,6 +224,7 @@ export class ChunkRunner {
         onRetry: (cause) => this.options.onRetry(cause),
         onAnswered: () => void attempt.calls.answered++,
         onAborted: () => this.options.onWaste('aborted', 1),
+        onYielded: () => this.options.onWaste('yielded', 1),
       });
       if (isolated) await untilStored(() => ledger.save(), stopping);
       return result;

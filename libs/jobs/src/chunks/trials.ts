@@ -42,19 +42,21 @@ export class Trials {
 
 const inTurn = async (): Promise<true> => await Promise.resolve(true);
 
+const NEVER = new AbortController().signal;
+
 /** For calls of a trial that has had its turn. They wait for no slot, as those who wait for the trial to end hold slots. */
 export const SLOTS_OF_TRIALS: CallSlots = {
-  use: async (signal, work) => (signal.aborted ? undefined : await work()),
+  use: async (signal, work) => (signal.aborted ? undefined : await work(NEVER)),
 };
 
 /** Slots whose calls are made beside others and never beside a trial. Who waits for a slot keeps no trial waiting. */
 export function besideOthers(solo: SoloLock, slots: CallSlots): CallSlots {
   return {
     use: async (signal, work) =>
-      await slots.use(signal, async () => {
+      await slots.use(signal, async (yielding) => {
         if (!(await solo.takeBeside(signal))) return undefined;
         try {
-          return await work();
+          return await work(yielding);
         } finally {
           solo.leaveBeside();
         }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerOf, failureOf, hang, newChunkLines, newLineWork, until, type Script } from '../testing/index.js';
 import { EndpointHealth } from './endpoint-health.js';
-import { EndpointSlots } from './endpoint-slots.js';
+import { EndpointSlots, type CallSlots } from './endpoint-slots.js';
 import { workLines } from './work-lines.js';
 
 const failing =
@@ -149,5 +149,62 @@ describe('workLines', () => {
     expect(models.inputs).toEqual([]);
     held.abort();
     expect(await holder).toBe('left');
+  });
+
+  it('makes a call again that had to give its slot back, once and without a failure', async () => {
+    const yielding = new AbortController();
+    let isYielding = true;
+    const slots = new EndpointSlots(4);
+    const yieldingSlots: CallSlots = {
+      use: async (signal, work) =>
+        await slots.use(signal, async () => await work(isYielding ? yielding.signal : new AbortController().signal)),
+    };
+    const yieldedMs: number[] = [];
+    const { work, models, ledger, retries } = newLineWork(
+      3,
+      async (call) => (call.input === 'text 1' && call.attempt === 1 ? await hang(call.signal) : answerOf(call)),
+      { slots: yieldingSlots, onYielded: (callMs) => void yieldedMs.push(callMs) },
+    );
+    const done = workLines(work);
+    await until(() => ledger.rows.size === 2);
+    isYielding = false;
+    yielding.abort();
+    expect(await done).toEqual({ kind: 'done' });
+    expect(ledger.counts()).toEqual({ completed: 3, failed: 0 });
+    expect(models.inputs).toEqual(['text 0', 'text 1', 'text 2', 'text 1']);
+    expect(retries).toEqual([]);
+    expect(yieldedMs).toHaveLength(1);
+  });
+
+  it('keeps an answer that came although its call had to give its slot back', async () => {
+    const yielding = new AbortController();
+    const slots: CallSlots = { use: async (_, work) => await work(yielding.signal) };
+    const { work, models, ledger } = newLineWork(
+      1,
+      (call) => {
+        yielding.abort();
+        return answerOf(call);
+      },
+      { slots },
+    );
+    expect(await workLines(work)).toEqual({ kind: 'done' });
+    expect([models.inputs.length, ledger.counts().completed]).toEqual([1, 1]);
+  });
+
+  it('makes no call again when all calls have to end', async () => {
+    const yielding = new AbortController();
+    const slots: CallSlots = { use: async (_, work) => await work(yielding.signal) };
+    const aborted: number[] = [];
+    const { work, models, abort, stop } = newLineWork(1, async (call) => await hang(call.signal), {
+      slots,
+      onAborted: () => void aborted.push(1),
+    });
+    const done = workLines(work);
+    await until(() => models.inputs.length === 1);
+    stop.abort();
+    abort.abort();
+    yielding.abort();
+    expect(await done).toEqual({ kind: 'stopped' });
+    expect(aborted).toEqual([1]);
   });
 });

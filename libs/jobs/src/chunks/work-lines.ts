@@ -127,8 +127,8 @@ class LineRun {
   }
 
   private async call(line: ChunkLine): Promise<Exclude<LineOutcome, { readonly kind: 'endpoint' }> | undefined> {
-    const { models, context, abort } = this.work;
-    const outcome = await this.calls.make(() => callLine(models, context, line, abort));
+    const { models, context } = this.work;
+    const outcome = await this.calls.make((abort) => callLine(models, context, line, abort));
     if (outcome?.kind === 'finished' && outcome.row.ok) this.calls.noteAnswer();
     return outcome;
   }

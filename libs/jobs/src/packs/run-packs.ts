@@ -22,7 +22,7 @@ export interface Packing {
   readonly observer?: PackObserver;
 }
 
-export interface PackWork extends Pick<EndpointCallsOptions, 'context' | 'models' | 'health' | 'stop' | 'abort'> {
+export interface PackWork extends Pick<EndpointCallsOptions, 'context' | 'models' | 'health' | 'stop'> {
   readonly ledger: RowLedger;
   readonly calls: EndpointCalls;
   readonly queue: WorkQueue;
@@ -43,10 +43,10 @@ export class PackRunner {
   ) {}
 
   async run(pack: Pack): Promise<void> {
-    const { calls, models, context, abort, health, ledger } = this.work;
+    const { calls, models, context, health, ledger } = this.work;
     let sentAt = 0;
     let answersBefore = 0;
-    const outcome = await calls.make(() => {
+    const outcome = await calls.make((abort) => {
       sentAt = performance.now();
       answersBefore = health.answers;
       return callPack(models, context, pack, abort);

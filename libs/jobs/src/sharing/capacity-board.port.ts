@@ -19,6 +19,8 @@ export interface ShareReport {
   readonly inFlight: number;
   /** Calls in flight and those that wait. */
   readonly wanted: number;
+  /** Calls that may be in flight until the answer is heard: the lease before. */
+  readonly limit: number;
   readonly counts: BulkCounts;
 }
 

@@ -19,14 +19,15 @@ return redis.call('GET', KEYS[2])
 `;
 
 /**
- * `KEYS`: realtime, bulk, decision, leader. `ARGV`: worker, calls in flight, calls wanted, counts.
+ * `KEYS`: realtime, bulk, decision, leader. `ARGV`: worker, calls in flight, calls wanted, counts, calls
+ * that may be in flight until it hears the answer.
  *
  * The decided calls are parted evenly among the workers that want some; what one does not want the others get, and calls
  * that cannot be parted evenly go round. A worker gets no more of its part than the others leave: they let go of what they
- * have beyond theirs by and by.
+ * have beyond theirs by and by, and one that gets less may still begin what it was given before until it has heard of it.
  */
 export const SETTLE_SCRIPT = `${NOW}
-local id, inFlight, wanted, counts = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local id, inFlight, wanted, counts, limit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local function living(key)
   local flat, found = redis.call('HGETALL', key), {}
   for i = 1, #flat, 2 do
@@ -79,7 +80,7 @@ if granted ~= nil then
     if worker.id == id then lease = math.max(0, math.min(part, granted - others)) end
   end
 end
-redis.call('HSET', KEYS[2], id, string.format('%.0f|%d|%d|%d|', now, inFlight, wanted, math.max(lease, 0)) .. counts)
+redis.call('HSET', KEYS[2], id, string.format('%.0f|%d|%d|%d|', now, inFlight, wanted, math.max(lease, limit)) .. counts)
 redis.call('PEXPIRE', KEYS[2], ${2 * ALIVE_MS})
 reports[#reports + 1] = id
 reports[#reports + 1] = string.format('%d|', inFlight) .. counts

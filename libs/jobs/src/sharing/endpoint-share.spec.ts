@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { EndpointSignals } from '#inference';
 import { MemoryCapacityBoard } from '../testing/index.js';
-import { EndpointShare } from './endpoint-share.js';
+import { EndpointShare, type ShareSettings } from './endpoint-share.js';
 
-const SETTINGS = { endpoint: 'e', ceiling: 8, floor: 0, denseArrivals: 5, headroom: 0.25 };
+const SETTINGS: ShareSettings = { endpoint: 'e', ceiling: 8, floor: 0, denseArrivals: 5, headroom: 0.25 };
 
-function setUp() {
+function setUp(settings = SETTINGS) {
   const board = new MemoryCapacityBoard();
   const slots = {
     inUse: 0,
     demand: 20,
     limit: -1,
+    sheds: 0,
     setLimit: (limit: number): void => void (slots.limit = limit),
+    shed: (): void => void slots.sheds++,
   };
-  const share = new EndpointShare(SETTINGS, slots);
+  const share = new EndpointShare(settings, slots);
   const signals = new EndpointSignals();
   /** A tick in which so many realtime calls came and went. */
   const tick = async (arrivals = 0, worker = 'me'): Promise<number> => {
@@ -27,13 +29,26 @@ function setUp() {
     slots.inUse = Math.min(slots.demand, slots.limit);
     return slots.limit;
   };
-  return { board, slots, share, tick };
+  /** Ticks until an empty board has heard everyone. */
+  const begin = async (): Promise<void> => {
+    while (board.decision === undefined) await tick();
+  };
+  return { board, slots, share, tick, begin };
 }
 
 describe('EndpointShare', () => {
-  it('has all of an endpoint that nobody else uses with its first settlement', async () => {
+  it('has all of an endpoint that nobody else uses half a second after the first call on it', async () => {
     const { tick } = setUp();
+    for (let step = 0; step < 5; step++) expect(await tick()).toBe(0);
     expect(await tick()).toBe(8);
+  });
+
+  it('has all of an endpoint that nobody else uses at once where it was used before', async () => {
+    const { board, begin } = setUp();
+    await begin();
+    const successor = setUp();
+    successor.board.decision = board.decision;
+    expect(await successor.tick()).toBe(8);
   });
 
   it('has none with the very tick that shows a burst', async () => {
@@ -44,8 +59,9 @@ describe('EndpointShare', () => {
   });
 
   it('has its part of less with the very tick that decides so, where others have parts too', async () => {
-    const { board, tick, share } = setUp();
+    const { board, tick, share, begin } = setUp();
     board.workers = 2;
+    await begin();
     const before = await tick();
     share.full();
     const after = await tick();
@@ -56,8 +72,8 @@ describe('EndpointShare', () => {
   });
 
   it('makes one call at a time while the board is away, and goes on where it was', async () => {
-    const { board, tick, slots } = setUp();
-    await tick();
+    const { board, tick, slots, begin } = setUp();
+    await begin();
     board.isAway = true;
     await expect(tick()).rejects.toMatchObject({ reason: 'queue_unavailable' });
     expect(slots.limit).toBe(1);
@@ -66,8 +82,8 @@ describe('EndpointShare', () => {
   });
 
   it('follows who leads and decides nothing itself', async () => {
-    const { board, tick, share } = setUp();
-    await tick();
+    const { board, tick, share, begin } = setUp();
+    await begin();
     board.leader = 'other';
     const decided = board.decision;
     if (decided === undefined) throw new Error('the first tick decided');
@@ -102,5 +118,51 @@ describe('EndpointShare', () => {
     expect(slots.limit).toBe(0);
     slots.demand = 1;
     expect(share.isWorking()).toBe(true);
+  });
+
+  it('has calls given up while realtime is dense, where the endpoint is to be shared so', async () => {
+    const { tick, slots } = setUp({ ...SETTINGS, onYield: 'abort' });
+    for (let step = 0; step < 90; step++) await tick(step % 10 === 0 ? 1 : 0);
+    expect(slots.sheds).toBe(0);
+    await tick(6);
+    expect(slots.sheds).toBe(1);
+  });
+
+  it('has no calls given up where they are to run to their ends', async () => {
+    const { tick, slots } = setUp();
+    for (let step = 0; step < 90; step++) await tick(step % 10 === 0 ? 1 : 0);
+    await tick(6);
+    expect(slots.sheds).toBe(0);
+  });
+
+  it('has no calls given up on what was decided long ago', async () => {
+    const { board, tick, slots } = setUp({ ...SETTINGS, onYield: 'abort' });
+    for (let step = 0; step < 90; step++) await tick(step % 10 === 0 ? 1 : 0);
+    board.leader = 'other';
+    const decided = board.decision;
+    if (decided === undefined) throw new Error('the first tick decided');
+    board.decision = { ...decided, state: { ...decided.state, phase: 'dense' } };
+    board.isStale = true;
+    await tick();
+    expect(slots.sheds).toBe(0);
+    board.isStale = false;
+    await tick();
+    expect(slots.sheds).toBe(1);
+  });
+
+  it('begins no call on a board that was emptied before everyone has told it what is in flight', async () => {
+    const { board, tick, slots } = setUp();
+    for (let step = 0; step < 80; step++) await tick(step % 10 === 0 ? 1 : 0);
+    const learned = board.decision?.state.baseline.whole.count ?? 0;
+    slots.inUse = 3;
+    board.decision = undefined;
+    for (let step = 0; step < 5; step++) {
+      await tick();
+      expect([slots.limit, board.decision]).toEqual([3, undefined]);
+    }
+    expect(await tick()).toBeGreaterThan(3);
+    expect(board.decision).toMatchObject({
+      state: { baseline: { whole: { count: expect.closeTo(learned, 0) as number } } },
+    });
   });
 });

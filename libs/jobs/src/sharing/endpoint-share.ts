@@ -1,4 +1,4 @@
-import { startCapacity, stepCapacity, type CapacitySettings, type CapacityState } from '#inference';
+import { mayGiveUp, startCapacity, stepCapacity, type CapacitySettings, type CapacityState } from '#inference';
 import type { BulkCounts, CapacityBoard, CapacityDecision, Settlement, ShareReport } from './capacity-board.port.js';
 import { SampleMaker } from './sample-maker.js';
 
@@ -13,10 +13,14 @@ export interface SharedSlots {
   /** Calls in flight and those that wait. */
   readonly demand: number;
   setLimit(limit: number): void;
+  /** Gives up calls beyond the limit. */
+  shed(): void;
 }
 
 /** What each worker may do while it knows nothing of the others. */
 const BLIND_CALLS = 1;
+/** Five ticks, in which everyone has told an empty board what is in flight. */
+const GATHER_MS = 500;
 /** An endpoint without work is kept for so long: chunks follow each other. */
 const IDLE_TICKS = 20;
 
@@ -28,6 +32,7 @@ export class EndpointShare {
   private idleTicks = IDLE_TICKS;
   private wasLeader = false;
   private state: CapacityState | undefined;
+  private gatheringUntilMs: number | undefined;
   private readonly samples = new SampleMaker();
 
   constructor(
@@ -63,16 +68,23 @@ export class EndpointShare {
   async settle(board: CapacityBoard, worker: string): Promise<void> {
     const { endpoint, slots, counts } = this;
     try {
-      const report: ShareReport = { endpoint, inFlight: slots.inUse, wanted: slots.demand, counts };
+      const { inUse: inFlight, demand: wanted } = slots;
+      const report: ShareReport = { endpoint, inFlight, wanted, limit: this.lease, counts };
       let settlement = await board.settle(worker, report);
+      if (this.isGathering(settlement)) {
+        this.limit(Math.min(this.lease, slots.inUse));
+        return;
+      }
       if (settlement.isLeader) await this.decide(board, worker, settlement);
       else this.resign();
       // What is decided first, or decided down, is not left waiting for the next tick.
       if (this.hasLowered(settlement)) settlement = await board.settle(worker, report);
       this.decision = settlement.isLeader ? this.decision : settlement.decision;
       this.limit(settlement.lease ?? BLIND_CALLS);
+      if (settlement.lease !== undefined && this.mayGiveUp()) slots.shed();
     } catch (error) {
       this.resign();
+      this.gatheringUntilMs = undefined;
       this.limit(BLIND_CALLS);
       throw error;
     }
@@ -87,7 +99,8 @@ export class EndpointShare {
     const { settings } = this;
     if (!this.wasLeader) this.samples.forget();
     this.wasLeader = true;
-    const before = this.state ?? settlement.decision?.state ?? startCapacity(settings, settlement.nowMs);
+    const known = this.state ?? (settlement.decision ?? this.decision)?.state;
+    const before = known ?? startCapacity(settings, settlement.nowMs);
     const sample = this.samples.next(settlement);
     this.state = stepCapacity(before, sample, settings);
     this.decision = {
@@ -97,6 +110,23 @@ export class EndpointShare {
       bulk: sample.bulk.inFlight,
     };
     await board.decide(worker, settings.endpoint, this.decision);
+  }
+
+  /**
+   * Decisions are remembered for long: a board without one is new or was emptied, and then it knows nothing of calls in flight.
+   * Nobody begins more of them before it does.
+   */
+  private isGathering({ decision, isLeader, nowMs }: Settlement): boolean {
+    if (decision !== undefined) {
+      this.gatheringUntilMs = undefined;
+      return false;
+    }
+    this.gatheringUntilMs ??= nowMs + GATHER_MS;
+    return !isLeader || nowMs < this.gatheringUntilMs;
+  }
+
+  private mayGiveUp(): boolean {
+    return this.settings.onYield === 'abort' && this.decision !== undefined && mayGiveUp(this.decision.state);
   }
 
   private resign(): void {

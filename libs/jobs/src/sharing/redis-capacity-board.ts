@@ -25,9 +25,9 @@ export class RedisCapacityBoard extends CapacityBoard {
     return readDecision(await this.run(PUBLISH_SCRIPT, [realtime, decision], [process, JSON.stringify(signals)]));
   }
 
-  async settle(worker: string, { endpoint, inFlight, wanted, counts }: ShareReport): Promise<Settlement> {
+  async settle(worker: string, { endpoint, inFlight, wanted, limit, counts }: ShareReport): Promise<Settlement> {
     const { realtime, bulk, decision, leader } = redisNames.capacity(endpoint);
-    const report = [worker, String(inFlight), String(wanted), JSON.stringify(counts)];
+    const report = [worker, String(inFlight), String(wanted), JSON.stringify(counts), String(limit)];
     return readSettlement(await this.run(SETTLE_SCRIPT, [realtime, bulk, decision, leader], report));
   }
 

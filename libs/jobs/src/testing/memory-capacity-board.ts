@@ -15,6 +15,8 @@ export class MemoryCapacityBoard extends CapacityBoard {
   /** Workers that share the endpoint. */
   workers = 1;
   isAway = false;
+  /** Whether the last decision is too old to be acted on. */
+  isStale = false;
   nowMs = 1_000_000;
 
   override async publish(
@@ -33,7 +35,7 @@ export class MemoryCapacityBoard extends CapacityBoard {
     this.nowMs += 100;
     return {
       nowMs: this.nowMs,
-      lease: this.decision === undefined ? undefined : Math.floor(this.decision.state.grant / this.workers),
+      lease: this.isStale || !this.decision ? undefined : Math.floor(this.decision.state.grant / this.workers),
       isLeader: this.leader === worker,
       decision: this.decision,
       realtime: new Map(this.realtime),

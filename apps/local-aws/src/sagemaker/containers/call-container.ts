@@ -84,6 +84,7 @@ function describeCall(call: ContainerCall, parsed: ParsedBody) {
     concurrency: slots.inUse,
     requestId: call.requestId,
     ...(call.inferenceId !== undefined && { inferenceId: call.inferenceId }),
+    ...(typeof fields['priority'] === 'number' && { priority: fields['priority'] }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startCapacity, stepCapacity } from './capacity-law.js';
+import { mayGiveUp, startCapacity, stepCapacity } from './capacity-law.js';
 import type { CapacitySample, CapacitySettings, CapacityState } from './capacity.types.js';
 import { NO_CALLS } from './latency-fit.js';
 
@@ -184,5 +184,23 @@ describe('stepCapacity', () => {
     other.state = JSON.parse(JSON.stringify(other.state)) as CapacityState;
     expect(other.run(2).state).toEqual(one.run(2).state);
     expect(one.state.phase).toBe('quiet');
+  });
+
+  it('lets calls come back one by one, from those in flight, where it has them given up', () => {
+    const settings = { ...SETTINGS, onYield: 'abort' } as const;
+    const trace = new Trace(settings).settle();
+    trace.run(2, () => ({ arrivals: 1, tookMs: 50 }));
+    expect([trace.state.phase, mayGiveUp(trace.state)]).toEqual(['dense', true]);
+    // Three were too old to be given up.
+    const grants: number[] = [];
+    trace.run(3, () => {
+      grants.push(trace.state.grant);
+      return { bulk: { inFlight: Math.max(3, trace.state.grant) } };
+    });
+    expect(mayGiveUp(trace.state)).toBe(false);
+    const steps = grants.slice(1).map((grant, index) => grant - (grants[index] ?? 0));
+    expect(steps.filter((step) => step > 0)[0]).toBe(4);
+    expect(Math.max(...steps.slice(steps.indexOf(4) + 1))).toBe(1);
+    expect(trace.state.grant).toBeGreaterThan(8);
   });
 });

@@ -94,11 +94,12 @@ function changePhase(state: CapacityState, sample: CapacitySample, settings: Cap
     return { ...changed, grant: settings.floor, nextGrowMs: nowMs + state.patienceMs };
   }
   const isBack = state.phase === 'dense' || state.phase === 'listening';
+  const atLeast = isByOne(settings) ? sample.bulk.inFlight : levelOf(quietGrant / 2);
   return {
     ...changed,
     patienceMs: FIRST_PATIENCE_MS,
     nextListenMs: state.phase === 'listening' ? nowMs + LISTEN_AGAIN_MS : state.nextListenMs,
-    grant: isBack ? Math.max(state.grant, 1, levelOf(quietGrant / 2)) : state.grant,
+    grant: isBack ? Math.max(state.grant, 1, atLeast) : state.grant,
     nextGrowMs: nowMs,
   };
 }
@@ -122,7 +123,11 @@ function needsToListen({ baseline, phase, sinceMs, nextListenMs }: CapacityState
 function steer(state: CapacityState, sample: CapacitySample, settings: CapacitySettings): CapacityState {
   switch (state.phase) {
     case 'alone':
-      return growGrant(state, mostAlone(state, settings), { nowMs: sample.nowMs, looksForKnee: false });
+      return growGrant(state, mostAlone(state, settings), {
+        nowMs: sample.nowMs,
+        looksForKnee: false,
+        isByOne: isByOne(settings),
+      });
     case 'listening':
       return state;
     case 'quiet':
@@ -154,7 +159,17 @@ function steerQuiet(state: CapacityState, sample: CapacitySample, settings: Capa
   const level = levelOf(state.grant);
   if (mayLoseNothingBelow(state.levels, level, nowMs))
     return { ...state, grant: levelBelow(level), nextGrowMs: nowMs + GROW_MS };
-  return growGrant(state, most, { nowMs, looksForKnee: true });
+  return growGrant(state, most, { nowMs, looksForKnee: true, isByOne: isByOne(settings) });
+}
+
+/** Calls that were given up have long prompts to be read again, each of them in front of the realtime calls that come then. */
+function isByOne({ onYield }: CapacitySettings): boolean {
+  return onYield === 'abort';
+}
+
+/** Whether calls in flight beyond the grant are worth giving up: elsewhere the grant falls and rises with each call. */
+export function mayGiveUp({ phase }: CapacityState): boolean {
+  return phase === 'dense';
 }
 
 /** Bulk tries one call more at a time, and the more patiently the more often realtime has felt it. */

@@ -1,3 +1,4 @@
+import type { OnYield } from '../../catalog/model-entry.types.js';
 import type { LatencySums } from './latency-fit.js';
 import type { ThroughputLevels } from './throughput-levels.js';
 
@@ -11,6 +12,8 @@ export interface CapacitySettings {
   readonly denseArrivals: number;
   /** Share of the ceiling that bulk leaves free for realtime calls that come before it can yield. */
   readonly headroom: number;
+  /** Absent = `drain`. */
+  readonly onYield?: OnYield;
 }
 
 /** What was seen of one endpoint since the sample before, over all processes. */
