@@ -1,0 +1,1 @@
+export { startReceiver } from './start-receiver.js';
