@@ -1,8 +1,16 @@
 import { parseS3InputRules, type S3InputRule } from './recordings/s3-inputs.js';
-import { readChoice, readInteger, readString, type Environment } from '#platform';
+import {
+  readChoice,
+  readInteger,
+  readOutboundConfig,
+  readString,
+  type Environment,
+  type OutboundConfig,
+} from '#platform';
+import { readWebhookConfig, type WebhookConfig } from './webhooks/webhooks.config.js';
 
 /** Settings of bulk that both processes share. */
-export interface BulkConfig {
+export interface BulkConfig extends WebhookConfig {
   readonly redisUrl: string;
   /** Milliseconds after which a Redis command of the api counts as failed. */
   readonly redisTimeoutMs: number;
@@ -10,6 +18,8 @@ export interface BulkConfig {
   readonly batchFileSeconds: number;
   /** Where callers may have recordings read from; none unless an operator says so. */
   readonly s3InputRules: readonly S3InputRule[];
+  /** Which addresses out of requests are called. */
+  readonly outbound: OutboundConfig;
 }
 
 /** Settings of the worker's side. */
@@ -67,6 +77,8 @@ export function readBulkConfig(environment: Environment): BulkConfig {
       min: 3600,
       max: 365 * DAY_SECONDS,
     }),
+    ...readWebhookConfig(environment),
+    outbound: readOutboundConfig(environment),
     s3InputRules: parseS3InputRules(
       readString(environment, 'SLUICE_S3_INPUT_BUCKETS', ''),
       readString(environment, 'SLUICE_BUCKET', ''),
