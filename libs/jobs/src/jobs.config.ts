@@ -7,6 +7,7 @@ import {
   type Environment,
   type OutboundConfig,
 } from '#platform';
+import { readWebhookDeliveryConfig, type WebhookDeliveryConfig } from './webhooks/webhook-delivery.config.js';
 import { readWebhookConfig, type WebhookConfig } from './webhooks/webhooks.config.js';
 
 /** Settings of bulk that both processes share. */
@@ -23,7 +24,7 @@ export interface BulkConfig extends WebhookConfig {
 }
 
 /** Settings of the worker's side. */
-export interface WorkerBulkConfig extends BulkConfig {
+export interface WorkerBulkConfig extends BulkConfig, WebhookDeliveryConfig {
   /** Most lines of a job. */
   readonly maxLines: number;
   /** Most bytes of a line. */
@@ -92,6 +93,7 @@ export function readWorkerBulkConfig(environment: Environment): WorkerBulkConfig
     readInteger(environment, name, { fallback, min, max });
   return Object.freeze({
     ...readBulkConfig(environment),
+    ...readWebhookDeliveryConfig(environment),
     maxLines: integer('SLUICE_BATCH_MAX_LINES', 1_000_000, 1, 10_000_000),
     maxLineBytes: integer('SLUICE_BATCH_MAX_LINE_BYTES', 8 * MEBIBYTE, 1024, 64 * MEBIBYTE),
     chunkLines: integer('SLUICE_CHUNK_LINES', 500, 1, 10_000),

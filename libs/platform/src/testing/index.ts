@@ -1,1 +1,1 @@
-export { startReceiver } from './start-receiver.js';
+export { startReceiver, type ReceivedRequest, type Receiver } from './start-receiver.js';

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-interface ReceivedRequest {
+export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -10,7 +11,7 @@ interface ReceivedRequest {
 }
 
 /** A server of somebody else's, with all that it has been asked. */
-interface Receiver extends AsyncDisposable {
+export interface Receiver extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly requests: readonly ReceivedRequest[];
@@ -18,13 +19,17 @@ interface Receiver extends AsyncDisposable {
   received(count: number): Promise<void>;
 }
 
-/** @param answer What it does with a request; 200 with an empty body where absent. */
+/**
+ * @param answer What it does with a request; 200 with an empty body where absent.
+ * @param certificate Makes it speak TLS.
+ */
 export async function startReceiver(
   answer: (request: ReceivedRequest, response: ServerResponse) => void = (_request, response) => response.end(),
+  certificate?: { readonly cert: string; readonly key: string },
 ): Promise<Receiver> {
   const requests: ReceivedRequest[] = [];
   const waiting = new Set<() => void>();
-  const server = createServer((incoming, response) => {
+  const listen: RequestListener = (incoming, response) => {
     const pieces: Buffer[] = [];
     incoming.on('data', (piece: Buffer) => pieces.push(piece));
     incoming.on('end', () => {
@@ -34,12 +39,13 @@ export async function startReceiver(
       answer(request, response);
       for (const look of waiting) look();
     });
-  });
+  };
+  const server = certificate === undefined ? createServer(listen) : createTlsServer(certificate, listen);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
     requests,
     received: async (count) => {
