@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { SpeechUseCase, StreamingUseCase, UseCase } from '#inference';
-import { Batches, Files, Jobs, Recordings, type Bulk } from '#jobs';
+import { Batches, Files, Jobs, Recordings, WebhookEndpoints, type Bulk } from '#jobs';
 import {
   CAPACITY_SOURCE,
   CHAT,
@@ -39,6 +39,8 @@ import { RerankV2Controller } from './rerank/rerank-v2.controller.js';
 import { RerankController } from './rerank/rerank.controller.js';
 import { SpeechAnswers } from './transcriptions/speech-answers.js';
 import { TranscriptionsController } from './transcriptions/transcriptions.controller.js';
+import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller.js';
+import { WebhookEventTypesController } from './webhooks/webhook-event-types.controller.js';
 
 /** What the routes stand on, ready made: the libraries are plain classes and know nothing of a container. */
 export interface AppParts {
@@ -77,6 +79,8 @@ export interface AppParts {
     BatchesController,
     JobsController,
     TranscriptsController,
+    WebhookEndpointsController,
+    WebhookEventTypesController,
     HealthController,
     MetricsController,
     CapacityController,
@@ -106,6 +110,7 @@ function provide(parts: AppParts): Provider[] {
     { provide: Jobs, useValue: parts.bulk.jobs },
     { provide: JobAnswers, useValue: parts.jobAnswers },
     { provide: Recordings, useValue: parts.bulk.recordings },
+    { provide: WebhookEndpoints, useValue: parts.bulk.webhooks },
     { provide: ResultsSender, useValue: new ResultsSender(parts.contentSender) },
     { provide: CAPACITY_SOURCE, useValue: parts.bulk },
     { provide: METRICS_PAGE, useValue: parts.metricsPage },

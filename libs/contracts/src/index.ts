@@ -27,6 +27,20 @@ export {
   type FilePurpose,
   type UploadPurpose,
 } from './openai/file-object.js';
+export {
+  WEBHOOK_ENDPOINT_STATUSES,
+  type DeletedWebhookEndpoint,
+  type WebhookEndpointObject,
+  type WebhookEndpointWithSecretObject,
+  type WebhookTestResult,
+} from './openai/webhook-endpoint.js';
+export {
+  CreateWebhookEndpointDto,
+  RotateWebhookSecretDto,
+  TestWebhookEndpointDto,
+  UpdateWebhookEndpointDto,
+} from './openai/webhook-endpoint.dto.js';
+export { WEBHOOK_EVENT_TYPES, type WebhookEvent, type WebhookEventType } from './openai/webhook-event.js';
 export { toListPage, type ListPageObject } from './openai/list-page.js';
 export type { ChunkCommit, CommittedData, TokenSums } from './jobs/chunk-commit.js';
 export type { BulkVia, JobPlan, PlannedChunk, RecordingPlan } from './jobs/job-plan.js';
@@ -48,7 +62,21 @@ export {
   type TranscriptionFormat,
   type TranscriptionOrder,
 } from './jobs/job-record.js';
-export { chunkName, objectKeys, parseActiveMarker, parseEndedMarker } from './jobs/object-keys.js';
+export {
+  WEBHOOK_OUTCOMES,
+  type RetiredSecret,
+  type SettledWebhook,
+  type WebhookDelivery,
+  type WebhookEndpointRecord,
+  type WebhookOutcome,
+} from './jobs/webhook-records.js';
+export {
+  chunkName,
+  objectKeys,
+  parseActiveMarker,
+  parseEndedMarker,
+  parseWebhookDelivery,
+} from './jobs/object-keys.js';
 export {
   CONTROL_QUEUE,
   CONTROL_TASKS,

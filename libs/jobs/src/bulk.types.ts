@@ -3,6 +3,7 @@ import type { Files } from './files/files.port.js';
 import type { Jobs } from './jobs-face/jobs.port.js';
 import type { CapacityView } from './sharing/capacity-metrics.js';
 import type { Recordings } from './recordings/recordings.port.js';
+import type { WebhookEndpoints } from './webhooks/webhook-endpoints.js';
 
 /** Whether one thing that bulk stands on works now; `detail` says what does not and what to do. */
 export interface BulkCheck {
@@ -17,6 +18,7 @@ export interface Bulk {
   readonly batches: Batches;
   readonly jobs: Jobs;
   readonly recordings: Recordings;
+  readonly webhooks: WebhookEndpoints;
   /**
    * Requests the cancel of a tenant's live jobs that one of the keys created. Doing it twice is doing it once.
    *

@@ -1,5 +1,5 @@
 import type { EndpointSignals } from '#inference';
-import { createRedis, type Logger, type Registry } from '#platform';
+import { createRedis, OutboundClient, type Logger, type Registry } from '#platform';
 import { probeConditionalWrites, RecordStore, type ObjectStore } from '#storage';
 import { StoredBatches } from './batches/stored-batches.js';
 import { BullmqJobQueue } from './bullmq/bullmq-job-queue.js';
@@ -20,6 +20,7 @@ import { RevokedJobs } from './revocation/revoked-jobs.js';
 import { registerCapacityMetrics, toCapacities, viewCapacity } from './sharing/capacity-metrics.js';
 import { RedisCapacityBoard } from './sharing/redis-capacity-board.js';
 import { SignalPublisher } from './sharing/signal-publisher.js';
+import { WebhookEndpoints } from './webhooks/webhook-endpoints.js';
 
 export interface ApiBulkOptions {
   readonly config: BulkConfig;
@@ -66,6 +67,8 @@ export function createApiBulk({ config, store, logger, lookers, realtime }: ApiB
     results: new ResultReader({ store, records, files, plans }),
   };
   const face = new StoredJobs(parts);
+  const outbound = new OutboundClient(config.outbound);
+  const { webhookTimeoutMs } = config;
   const joins = new RecordingJoins(store);
   const board = new RedisCapacityBoard(redis, config.redisTimeoutMs);
   const publisher = realtime && new SignalPublisher({ signals: realtime.signals, board, logger });
@@ -78,6 +81,7 @@ export function createApiBulk({ config, store, logger, lookers, realtime }: ApiB
     files,
     batches: new StoredBatches(parts),
     jobs: face,
+    webhooks: new WebhookEndpoints({ store, records, outbound, webhookTimeoutMs }),
     recordings: new StoredRecordings({ ...parts, store, records, plans, joins, face }),
     stopJobsOf: async (tenant, keyIds) => await revoked.stop(tenant, keyIds),
     capacity: async (endpoint) => {
@@ -88,6 +92,7 @@ export function createApiBulk({ config, store, logger, lookers, realtime }: ApiB
     close: async () => {
       health.stop();
       publisher?.close();
+      await outbound.close();
       await queue.close();
       redis.disconnect();
     },

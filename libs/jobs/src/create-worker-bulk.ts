@@ -1,7 +1,7 @@
 import type { AudioDecoder } from '#audio';
 import type { ChunkPayload, ControlPayload, JobHint } from '#contracts';
 import type { Inference } from '#inference';
-import { createRedis, type Logger, type Redis, type Registry } from '#platform';
+import { createRedis, OutboundClient, type Logger, type Redis, type Registry } from '#platform';
 import { probeConditionalWrites, RecordStore, type ObjectExchange, type ObjectStore } from '#storage';
 import { AsyncChunks } from './async-chunks/async-chunks.js';
 import { AsyncMetrics } from './async-chunks/async-metrics.js';
@@ -38,6 +38,8 @@ import { ShareKeeper } from './sharing/share-keeper.js';
 import { JobWatch } from './sweep/job-watch.js';
 import { LeaderLoop } from './sweep/leader-loop.js';
 import { Sweeper } from './sweep/sweeper.js';
+import { createDeliveries } from './webhooks/create-deliveries.js';
+import { WebhookOutbox } from './webhooks/webhook-outbox.js';
 import { ControlTasks, type ControlResult } from './control-tasks.js';
 
 export interface WorkerBulkOptions {
@@ -120,10 +122,12 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
       lines,
       leftMs: deadlineMs - Date.now(),
     });
+  const outbound = new OutboundClient(config.outbound);
   const parts = {
     decoder: options.decoder,
     s3Inputs: new S3Inputs(config.s3InputRules, options.exchange),
     asyncChunks,
+    outbox: new WebhookOutbox({ store, records }),
     chooseVia: chooseWay,
     store,
     records,
@@ -184,6 +188,12 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     garbageMs: config.garbageMs,
     logger,
   });
+  const deliveries = createDeliveries({
+    ...parts,
+    outbound,
+    registry: options.registry,
+    isLeading: () => leader.isLeading,
+  });
   const onHint = (hint: JobHint): void => {
     if (hint.kind === 'cancelled') running.stop(hint.jobId);
     leader.hint(hint);
@@ -214,9 +224,11 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
         .catch((error: unknown) => logger.warn({ error }, 'hints cannot be heard; sweeps go on without'));
       leader.start();
       garbage.start();
+      deliveries.start();
     },
     stopDispatching: async () => {
       garbage.stop();
+      deliveries.stop();
       await leader.stop();
     },
     checks: () => health.checks(),
@@ -224,6 +236,8 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
       health.stop();
       shares.close();
       await garbage.close();
+      await deliveries.close();
+      await outbound.close();
       await queue.close();
       for (const client of [redis, connection, subscription]) client.disconnect();
     },

@@ -17,4 +17,5 @@ export {
 export type { JobResults, ResultQuery } from './results/result-reader.js';
 export { readBulkConfig, readWorkerBulkConfig, type BulkConfig, type WorkerBulkConfig } from './jobs.config.js';
 export type { CapacityView } from './sharing/capacity-metrics.js';
+export { WebhookEndpoints } from './webhooks/webhook-endpoints.js';
 export type { BulkTarget } from './models/bulk-models.port.js';

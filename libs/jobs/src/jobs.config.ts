@@ -1,8 +1,17 @@
 import { parseS3InputRules, type S3InputRule } from './recordings/s3-inputs.js';
-import { readChoice, readInteger, readString, type Environment } from '#platform';
+import {
+  readChoice,
+  readInteger,
+  readOutboundConfig,
+  readString,
+  type Environment,
+  type OutboundConfig,
+} from '#platform';
+import { readWebhookDeliveryConfig, type WebhookDeliveryConfig } from './webhooks/webhook-delivery.config.js';
+import { readWebhookConfig, type WebhookConfig } from './webhooks/webhooks.config.js';
 
 /** Settings of bulk that both processes share. */
-export interface BulkConfig {
+export interface BulkConfig extends WebhookConfig {
   readonly redisUrl: string;
   /** Milliseconds after which a Redis command of the api counts as failed. */
   readonly redisTimeoutMs: number;
@@ -10,10 +19,12 @@ export interface BulkConfig {
   readonly batchFileSeconds: number;
   /** Where callers may have recordings read from; none unless an operator says so. */
   readonly s3InputRules: readonly S3InputRule[];
+  /** Which addresses out of requests are called. */
+  readonly outbound: OutboundConfig;
 }
 
 /** Settings of the worker's side. */
-export interface WorkerBulkConfig extends BulkConfig {
+export interface WorkerBulkConfig extends BulkConfig, WebhookDeliveryConfig {
   /** Most lines of a job. */
   readonly maxLines: number;
   /** Most bytes of a line. */
@@ -67,6 +78,8 @@ export function readBulkConfig(environment: Environment): BulkConfig {
       min: 3600,
       max: 365 * DAY_SECONDS,
     }),
+    ...readWebhookConfig(environment),
+    outbound: readOutboundConfig(environment),
     s3InputRules: parseS3InputRules(
       readString(environment, 'SLUICE_S3_INPUT_BUCKETS', ''),
       readString(environment, 'SLUICE_BUCKET', ''),
@@ -80,6 +93,7 @@ export function readWorkerBulkConfig(environment: Environment): WorkerBulkConfig
     readInteger(environment, name, { fallback, min, max });
   return Object.freeze({
     ...readBulkConfig(environment),
+    ...readWebhookDeliveryConfig(environment),
     maxLines: integer('SLUICE_BATCH_MAX_LINES', 1_000_000, 1, 10_000_000),
     maxLineBytes: integer('SLUICE_BATCH_MAX_LINE_BYTES', 8 * MEBIBYTE, 1024, 64 * MEBIBYTE),
     chunkLines: integer('SLUICE_CHUNK_LINES', 500, 1, 10_000),

@@ -20,5 +20,8 @@ export { NestLogger } from './logging/nest-logger.js';
 export { renderMetrics, type MetricsSnapshot } from './metrics/merge-metrics.js';
 export { Counter, createRegistry, Gauge, Histogram, Registry } from './metrics/metrics.js';
 export { registerCheckMetric } from './metrics/register-check-metric.js';
+export { OutboundClient, type OutboundAnswer } from './outbound/outbound-client.js';
+export { readOutboundConfig, type OutboundConfig } from './outbound/outbound.config.js';
+export type { ResolveHost } from './outbound/guarded-connector.js';
 export { createRedis, type Redis, type RedisOptions, type RedisRole } from './redis/create-redis.js';
 export { onStopSignal, shutDown, type ShutdownStep } from './shutdown/shutdown.js';

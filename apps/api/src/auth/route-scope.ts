@@ -14,7 +14,7 @@ const REALTIME = [
   'responses',
   'moderations',
 ];
-const BULK = ['files', 'uploads', 'batches', 'jobs', 'webhooks'];
+const BULK = ['files', 'uploads', 'batches', 'jobs', 'webhook_endpoints', 'webhook_event_types'];
 
 const SCOPES: ReadonlyMap<string, RouteScope | undefined> = new Map<string, RouteScope | undefined>([
   ...REALTIME.map((segment) => [segment, 'realtime'] as const),

@@ -6,6 +6,7 @@ import { JOB_SCHEMAS } from './schemas/job.schemas.js';
 import { RESOURCE_SCHEMAS } from './schemas/resource.schemas.js';
 import { json, reference } from './schemas/schema-builders.js';
 import { VECTOR_SCHEMAS } from './schemas/vector.schemas.js';
+import { WEBHOOK_SCHEMAS } from './schemas/webhook.schemas.js';
 
 /** Of the interface, not of the program: raised when callers have to know. */
 const INTERFACE_VERSION = '1.0.0';
@@ -20,6 +21,7 @@ const TAGS = [
   { name: 'Files', description: 'Input and output of batches.' },
   { name: 'Batches', description: 'Many calls that have time.' },
   { name: 'Jobs', description: 'All that runs in the background, batches among it.' },
+  { name: 'Webhooks', description: 'Who is told when a job has ended.' },
   { name: 'Operation', description: 'Health, metrics, documentation.' },
 ];
 
@@ -46,7 +48,7 @@ export function createDocument(routes: readonly { readonly method: string; reado
     security: [{ [KEY_SCHEME]: [] }],
     paths: toPaths(operations),
     components: {
-      schemas: { ...CHAT_SCHEMAS, ...VECTOR_SCHEMAS, ...RESOURCE_SCHEMAS, ...JOB_SCHEMAS },
+      schemas: { ...CHAT_SCHEMAS, ...VECTOR_SCHEMAS, ...RESOURCE_SCHEMAS, ...JOB_SCHEMAS, ...WEBHOOK_SCHEMAS },
       securitySchemes: {
         [KEY_SCHEME]: { type: 'http', scheme: 'bearer', description: 'The API key that the operator gave you.' },
       },

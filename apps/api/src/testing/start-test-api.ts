@@ -1,5 +1,7 @@
-import type { Bulk, BulkCheck } from '#jobs';
-import { createLogger, createRegistry, GatewayError, type Environment } from '#platform';
+import { WebhookEndpoints, type Bulk, type BulkCheck } from '#jobs';
+import { createLogger, createRegistry, GatewayError, OutboundClient, type Environment } from '#platform';
+import { RecordStore } from '#storage';
+import { MemoryObjectStore } from '../../../../libs/storage/src/testing/index.js';
 import { createAccessLog } from '../access-log/access-log.js';
 import type { ModelKeys } from '../auth/model-keys.js';
 import { readApiConfig } from '../config.js';
@@ -60,6 +62,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     SLUICE_DRAIN_TIMEOUT_MS: '500',
     ...options.environment,
   });
+  const store = new MemoryObjectStore();
+  const outbound = new OutboundClient(config.bulk.outbound);
   const api = await createApp(config, {
     logger: createLogger({ name: 'api', level: 'silent' }),
     registry: createRegistry({ processMetrics: false }),
@@ -94,10 +98,11 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       batches,
       jobs,
       recordings,
+      webhooks: new WebhookEndpoints({ ...config.bulk, store, records: new RecordStore(store), outbound }),
       capacity: options.capacity ?? (async () => await Promise.resolve(undefined)),
       stopJobsOf: async () => await Promise.resolve([]),
       checks: () => options.checks ?? [],
-      close: () => Promise.resolve(),
+      close: () => outbound.close(),
     },
   });
   const url = await api.listen();

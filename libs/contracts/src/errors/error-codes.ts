@@ -67,6 +67,11 @@ export const ERROR_CODES = {
   upstream_unavailable: server(503, 'model_not_ready'),
   /** Our credentials, permissions or the endpoint's existence: an operator must act. */
   upstream_misconfigured: server(503, 'upstream_misconfigured'),
+  /** An address of the caller's own that must not be called: no https, not public, not allowed. */
+  address_refused: invalid('address_refused'),
+  address_unreachable: invalid('address_unreachable'),
+  address_too_slow: invalid('address_too_slow'),
+  answer_too_large: invalid('answer_too_large'),
   storage_unavailable: server(503, 'storage_unavailable'),
   bulk_unavailable: server(503, 'bulk_unavailable'),
   queue_unavailable: server(503, 'queue_unavailable'),

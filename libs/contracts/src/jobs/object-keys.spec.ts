@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chunkName, objectKeys, parseActiveMarker } from './object-keys.js';
+import { chunkName, objectKeys, parseActiveMarker, parseWebhookDelivery } from './object-keys.js';
 
 describe('objectKeys', () => {
   it('sorts commits as their chunks are numbered', () => {
@@ -8,8 +8,8 @@ describe('objectKeys', () => {
     expect(Number(chunkName(1234))).toBe(1234);
   });
 
-  it('keeps everything of a tenant under its prefix, but for the markers of jobs', () => {
-    const { tenants, active, activeMarker, ended, endedMarker, ...own } = objectKeys;
+  it('keeps everything of a tenant under its prefix, but for the markers of jobs and events to deliver', () => {
+    const { tenants, active, activeMarker, ended, endedMarker, outbox, webhookDelivery, ...own } = objectKeys;
     for (const key of Object.values(own)) {
       const parts = ['acme', 'id-1', 'x'] as const;
       expect((key as (...parts: readonly unknown[]) => string)(...parts).startsWith('t/acme/')).toBe(true);
@@ -17,6 +17,7 @@ describe('objectKeys', () => {
     expect(tenants).toBe('t/');
     expect(activeMarker('acme', 'batch_1').startsWith(active)).toBe(true);
     expect(endedMarker('acme', 'batch_1').startsWith(ended)).toBe(true);
+    expect(webhookDelivery('acme', 'whe_1', 'evt_1').startsWith(outbox)).toBe(true);
   });
 
   it('never lets the prefix of one job or chunk match another', () => {
@@ -27,6 +28,15 @@ describe('objectKeys', () => {
     expect(objectKeys.fileReferences('acme', 'file-11').startsWith(objectKeys.fileReferences('acme', 'file-1'))).toBe(
       false,
     );
+  });
+});
+
+describe('parseWebhookDelivery', () => {
+  it('reads back whose delivery it is, and knows what is none', () => {
+    const parts = { tenant: 'acme', endpointId: 'whe_1', eventId: 'evt_1' };
+    expect(parseWebhookDelivery(objectKeys.webhookDelivery('acme', 'whe_1', 'evt_1'))).toEqual(parts);
+    for (const key of ['outbox/', 'outbox/acme/whe_1', 'outbox/acme/whe_1/', 'outbox/acme/whe_1/evt_1/more'])
+      expect(parseWebhookDelivery(key)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 /**
  * Where everything lies in the bucket. All that belongs to a tenant is under `t/{tenant}/`; only the markers of jobs
- * stand apart, so that one LIST finds every job that still needs work, and one every job that still has data to remove.
+ * and events that have not been delivered stand apart, so that one LIST finds every job that still needs work, one every job
+ * that still has data to remove, and one every delivery.
  */
 const CHUNK_DIGITS = 6;
 
@@ -43,6 +44,17 @@ export const objectKeys = {
   recordingJoin: (tenant: string, digest: string): string => `t/${tenant}/joins/${digest}`,
   /** Says which job is the retry of this one; `n` counts those before it that could not be planned. */
   retry: (tenant: string, jobId: string, n: number): string => `t/${tenant}/jobs/${jobId}/retries/${n}`,
+  /** Records of endpoints; their ids sort newest first, so that the records are their own index. */
+  webhookEndpoints: (tenant: string): string => `t/${tenant}/webhooks/endpoints/`,
+  webhookEndpoint: (tenant: string, endpointId: string): string => `t/${tenant}/webhooks/endpoints/${endpointId}`,
+  outbox: 'outbox/',
+  /** An event that an endpoint has not taken yet; goes when it has, when it was tried for too long, and with the endpoint. */
+  webhookDelivery: (tenant: string, endpointId: string, eventId: string): string =>
+    `outbox/${tenant}/${endpointId}/${eventId}`,
+  /** How deliveries ended; removed by age. */
+  webhooksSettled: (tenant: string): string => `t/${tenant}/webhooks/settled/`,
+  webhookSettled: (tenant: string, endpointId: string, eventId: string): string =>
+    `t/${tenant}/webhooks/settled/${endpointId}/${eventId}`,
   commits: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/commits/`,
   commit: (tenant: string, jobId: string, chunk: number): string =>
     `t/${tenant}/jobs/${jobId}/commits/${chunkName(chunk)}`,
@@ -60,6 +72,14 @@ export function parseActiveMarker(key: string): { readonly tenant: string; reado
 /** Tenant and job of an ended job's marker. */
 export function parseEndedMarker(key: string): { readonly tenant: string; readonly jobId: string } | undefined {
   return parseMarker(key);
+}
+
+/** Whose delivery a key of the outbox is. */
+export function parseWebhookDelivery(
+  key: string,
+): { readonly tenant: string; readonly endpointId: string; readonly eventId: string } | undefined {
+  const [, tenant, endpointId, eventId, ...rest] = key.split('/');
+  return tenant && endpointId && eventId && rest.length === 0 ? { tenant, endpointId, eventId } : undefined;
 }
 
 function parseMarker(key: string): { readonly tenant: string; readonly jobId: string } | undefined {

@@ -22,6 +22,7 @@ import { listCommits } from './list-commits.js';
 import { releaseNamedFiles } from '../recordings/named-files.js';
 import { writeTranscript } from '../recordings/write-transcript.js';
 import { assembleFile } from './output-file.js';
+import type { WebhookOutbox } from '../webhooks/webhook-outbox.js';
 import { hasOpenAttempts, sealChunks, type SealRequest } from './seal-chunks.js';
 
 export interface JobFinisherOptions {
@@ -31,6 +32,7 @@ export interface JobFinisherOptions {
   readonly files: StoredFiles;
   readonly plans: PlanReader;
   readonly live: LiveCounts;
+  readonly outbox: WebhookOutbox;
   /** Milliseconds that workers get to save their lines before chunks are sealed. */
   readonly sealGraceMs: number;
   /** Told of each job whose end is complete; a crash right then may make it twice. */
@@ -134,7 +136,11 @@ export class JobFinisher {
   private async cleanUp(record: JobRecord): Promise<void> {
     const { tenant, id } = record;
     const held = new Set([record.inputFileId, ...filesHeldBy(record)]);
-    for (const fileId of held) await this.options.files.release(tenant, fileId, id);
+    // Before the marker goes, which leads a next worker here.
+    await Promise.all([
+      this.options.outbox.announce(record),
+      ...[...held].map((fileId) => this.options.files.release(tenant, fileId, id)),
+    ]);
     if (record.kind === 'batch') await releaseNamedFiles(this.options, record);
     await this.options.jobs.markEnded(tenant, id);
     await this.options.jobs.removeMarker(record.tenant, record.id);

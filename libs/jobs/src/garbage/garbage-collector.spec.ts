@@ -42,6 +42,16 @@ async function endedJob(bulk: TestBulk): Promise<string> {
 const keysOf = async (bulk: TestBulk): Promise<string[]> => await listKeys(bulk, '');
 
 describe('GarbageCollector', () => {
+  it('removes the notes on deliveries that are over when no event of that age is tried any more', async () => {
+    const bulk = createTestBulk();
+    await bulk.records.create(objectKeys.webhookSettled(TENANT, 'whe_1', 'evt_1'), { outcome: 'delivered' });
+    bulk.clock.nowMs += 40 * DAY_MS;
+    expect(await collectGarbage(bulk)).toEqual({});
+    bulk.clock.nowMs += HOUR_MS;
+    expect(await collectGarbage(bulk)).toEqual({ settled_webhook: 1 });
+    expect(await keysOf(bulk)).toEqual([]);
+  });
+
   it('removes what the chunks of an ended job have left after a day; record, commits and files stay', async () => {
     const bulk = createTestBulk();
     const jobId = await endedJob(bulk);

@@ -1,6 +1,7 @@
 import { objectKeys } from '#contracts';
 import { collectExpiredFiles, collectOrphanedContent } from './collect-files.js';
 import { collectJoins } from './collect-joins.js';
+import { collectSettledWebhooks } from './collect-settled-webhooks.js';
 import { collectJobData } from './collect-job-data.js';
 import { collectOldJobs } from './collect-old-jobs.js';
 import type { GarbageOptions } from './garbage.types.js';
@@ -22,6 +23,7 @@ export class GarbageCollector {
       yield* collectOrphanedContent(this.options, tenant);
       yield* collectOldJobs(this.options, tenant);
       yield* collectJoins(this.options, tenant);
+      yield* collectSettledWebhooks(this.options, tenant);
     }
   }
 

@@ -26,6 +26,7 @@ import { ResultReader } from '../results/result-reader.js';
 import { JobRetrier } from '../retry/job-retrier.js';
 import { JobWatch } from '../sweep/job-watch.js';
 import { Sweeper } from '../sweep/sweeper.js';
+import { WebhookOutbox } from '../webhooks/webhook-outbox.js';
 import { MemoryJobQueue } from './memory-job-queue.js';
 import { MemoryLiveCounts } from './memory-live-counts.js';
 import { MemoryOutstandingCalls } from './memory-outstanding-calls.js';
@@ -64,6 +65,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
   const files = new StoredFiles({ store, records, batchFileSeconds: 2_592_000, now });
   const plans = new PlanReader(records);
   const running = new RunningJobs();
+  const outbox = new WebhookOutbox({ store, records });
   const exchange = new MemoryObjectExchange();
   const s3InputRules = [{ bucket: 'memory', prefix: 'calls/{tenant}/' }];
   const retries: string[] = [];
@@ -91,6 +93,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     maxAudioSeconds: 3600,
     decodeTimeoutMs: 60_000,
     decoder: options.decoder,
+    outbox,
     s3InputRules,
     s3Inputs: new S3Inputs(s3InputRules, exchange),
   };
@@ -139,6 +142,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     jobs,
     files,
     plans,
+    outbox,
     running,
     retries,
     waste,

@@ -1,5 +1,6 @@
 export { collectGarbage } from './collect-garbage.js';
 export { createTestBulk, TENANT, type TestBulk, type TestBulkOptions } from './create-test-bulk.js';
+export { BACKOFF_MS, createTestWebhooks, RETRY_MS } from './create-test-webhooks.js';
 export {
   createBatch,
   drainQueue,

@@ -4,6 +4,7 @@ import { JOB_OPERATIONS } from './job.operations.js';
 import { MODEL_OPERATIONS } from './model.operations.js';
 import { OPERATOR_OPERATIONS } from './operator.operations.js';
 import { RESOURCE_OPERATIONS } from './resource.operations.js';
+import { WEBHOOK_OPERATIONS } from './webhook.operations.js';
 
 /** Everything that callers can ask, in the order in which a reader meets it. */
 export const OPERATIONS: readonly OperationDefinition[] = [
@@ -11,5 +12,6 @@ export const OPERATIONS: readonly OperationDefinition[] = [
   ...AUDIO_OPERATIONS,
   ...RESOURCE_OPERATIONS,
   ...JOB_OPERATIONS,
+  ...WEBHOOK_OPERATIONS,
   ...OPERATOR_OPERATIONS,
 ];

@@ -1,0 +1,66 @@
+import type { WebhookEndpointWithSecretObject, WebhookEventType, WebhookOutcome } from '#contracts';
+import { OutboundClient, readOutboundConfig } from '#platform';
+import { RecordStore, type ObjectStore } from '#storage';
+import { DeliveryLoop } from '../webhooks/delivery-loop.js';
+import { WebhookDeliverer } from '../webhooks/webhook-deliverer.js';
+import { WebhookEndpoints } from '../webhooks/webhook-endpoints.js';
+import { TENANT, type TestBulk } from './create-test-bulk.js';
+
+const LOCAL = { SLUICE_OUTBOUND_ALLOW: '127.0.0.1', SLUICE_OUTBOUND_HTTP: 'true', SLUICE_OUTBOUND_PORTS: 'any' };
+
+export const BACKOFF_MS = 1000;
+export const RETRY_MS = 3 * 86_400_000;
+const TIMEOUT_MS = 5000;
+
+/** One worker's deliveries over a test's engine. */
+export function createTestWebhooks(bulk: TestBulk, store: ObjectStore = bulk.store) {
+  const attempts: string[] = [];
+  const settled: WebhookOutcome[] = [];
+  const seen = { leading: true, waiting: 0, oldestSeconds: 0 };
+  const outbound = new OutboundClient(readOutboundConfig(LOCAL));
+  const parts = {
+    store,
+    records: new RecordStore(store),
+    outbound,
+    webhookTimeoutMs: TIMEOUT_MS,
+    webhookBackoffMs: BACKOFF_MS,
+    webhookRetryMs: RETRY_MS,
+    logger: bulk.logger,
+    now: (): number => bulk.clock.nowMs,
+  };
+  const endpoints = new WebhookEndpoints(parts);
+  const loop = new DeliveryLoop({
+    ...parts,
+    sweepMs: 1000,
+    deliverer: new WebhookDeliverer({
+      ...parts,
+      onAttempt: (outcome) => void attempts.push(outcome),
+      onSettled: (outcome) => void settled.push(outcome),
+    }),
+    metrics: {
+      waiting: (deliveries, oldestSeconds) => Object.assign(seen, { waiting: deliveries, oldestSeconds }),
+    },
+    isLeading: () => seen.leading,
+  });
+  return {
+    endpoints,
+    loop,
+    attempts,
+    settled,
+    seen,
+    /** All that is due now. */
+    deliver: async (): Promise<void> => {
+      await loop.look();
+      await loop.idle();
+    },
+    subscribe: async (
+      url: string,
+      types: WebhookEventType[] = ['batch.completed'],
+    ): Promise<WebhookEndpointWithSecretObject> =>
+      await endpoints.create(TENANT, { name: 'receiver', url, event_types: types }),
+    close: async (): Promise<void> => {
+      await loop.close();
+      await outbound.close();
+    },
+  };
+}

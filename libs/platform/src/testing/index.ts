@@ -1,0 +1,1 @@
+export { startReceiver, type ReceivedRequest, type Receiver } from './start-receiver.js';
