@@ -6,6 +6,7 @@ import {
   IsNumber,
   IsOptional,
   IsString,
+  Length,
   Max,
   Min,
   ValidateIf,
@@ -42,7 +43,7 @@ export class CreateJobDto {
   @IsNotEmpty()
   input_file_id?: string | null;
 
-  /** `s3://bucket/key`; of a transcription. */
+  /** `s3://bucket/key`. */
   @IsOptional()
   @IsString()
   @IsNotEmpty()
@@ -51,6 +52,12 @@ export class CreateJobDto {
   @IsOptional()
   @IsIn(INPUT_FORMATS)
   input_format?: InputFormat | null;
+
+  /** Of a `csv`: what stands between its fields. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 1)
+  delimiter?: string | null;
 
   @IsOptional()
   @IsIn(['float', 'base64'])

@@ -48,7 +48,7 @@ export async function readChunkLines(
 function readCall(
   { tenant, endpoint, embeddings: order }: JobRecord,
   bytes: Buffer,
-): Pick<ChunkLine, 'customId' | 'body'> {
+): Pick<ChunkLine, 'customId' | 'body' | 'line'> {
   if (order === undefined) {
     const outer = scanJsonObject(bytes);
     const body = outer.raw('body') ?? Buffer.alloc(0);
@@ -57,7 +57,9 @@ function readCall(
   }
   const read = readEmbeddingLine(bytes, order);
   if (!read.ok) throw new GatewayError('internal_error', 'A line of the input is not what it was when it was planned.');
-  return { customId: read.line.id?.toString('utf8') ?? '', body: embeddingBody(read.line, order) };
+  const { id, line } = read.line;
+  const call = { customId: id?.toString('utf8') ?? '', body: embeddingBody(read.line, order) };
+  return line === undefined ? call : { ...call, line };
 }
 
 async function* oneBuffer(body: Buffer): AsyncGenerator<Buffer> {

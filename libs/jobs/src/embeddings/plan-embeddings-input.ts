@@ -5,7 +5,7 @@ import { eachLine } from '../plan/each-line.js';
 import { mostReplyBytesOfOrder } from '../plan/most-reply-bytes.js';
 import type { PlannedInput, PlanRules } from '../plan/plan-batch-input.js';
 import type { InputLine } from '../plan/split-lines.js';
-import { readEmbeddingLine } from './read-embedding-line.js';
+import { isTable, readEmbeddingLine } from './read-embedding-line.js';
 
 type EmbeddingsPlanRules = Omit<PlanRules, 'endpoint'> & { readonly order: EmbeddingsOrder };
 
@@ -51,9 +51,14 @@ class TextsCheck {
       return false;
     }
     const read = readEmbeddingLine(line.bytes, order);
-    if (read.ok) this.cutter.add(line, { number: line.number, replyBytes: this.replyBytes });
+    if (read.ok) this.cutter.add(line, { ...this.numberOf(line), replyBytes: this.replyBytes });
     else this.fail({ ...read.fault, line: line.number });
     return this.errors.length < MAX_ERRORS;
+  }
+
+  /** Rows of a table say themselves where they stand. */
+  private numberOf({ number }: InputLine): { readonly number?: number } {
+    return isTable(this.rules.order) ? {} : { number };
   }
 
   fail(error: BatchInputError): void {

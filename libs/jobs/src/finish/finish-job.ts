@@ -131,13 +131,16 @@ export class JobFinisher {
   }
 
   private async cleanUp(record: JobRecord): Promise<void> {
-    const { tenant, id, retryOf } = record;
+    const { tenant, id, retryOf, errorFileId } = record;
     await this.options.files.release(tenant, record.inputFileId, id);
     if (retryOf !== undefined) await this.options.files.release(tenant, retryOf.inputFileId, id);
     if (record.kind === 'batch') await releaseNamedFiles(this.options, record);
     await this.options.jobs.markEnded(tenant, id);
     await this.options.jobs.removeMarker(record.tenant, record.id);
     if (record.kind === 'transcription') await this.options.store.delete([objectKeys.recording(tenant, id)]);
+    // Lines that failed may be run again.
+    if (record.version > 1 && errorFileId === null)
+      await this.options.store.delete([objectKeys.derivedInput(tenant, id)]);
     await this.options.live.forget(record.id);
   }
 }
