@@ -8,6 +8,14 @@ export const INPUT_FORMATS = ['jsonl', 'text', 'csv', 'parquet'] as const;
 /** `jsonl`: an object a line, `text`: a text a line, `csv` and `parquet`: tables of which a column holds the texts. */
 export type InputFormat = (typeof INPUT_FORMATS)[number];
 
+export const OUTPUT_FORMATS = ['jsonl', 'parquet'] as const;
+/** `jsonl`: a row of JSON for each vector, `parquet`: one table of them. */
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+export const VECTOR_TYPES = ['float32', 'float16'] as const;
+/** The numbers of vectors in a table: as models give them, or rounded to half their size. */
+export type VectorType = (typeof VECTOR_TYPES)[number];
+
 /** What a job of kind `embeddings` was asked for. */
 export interface EmbeddingsOrder {
   /** Public model name, as the caller spelled it. */
@@ -21,6 +29,10 @@ export interface EmbeddingsOrder {
   readonly idField: string | null;
   /** What stands between the fields of a `csv`, one character; absent = a comma. */
   readonly delimiter?: string;
+  /** Absent = `jsonl`. A `parquet` is made of rows with base64, whatever else was asked. */
+  readonly outputFormat?: OutputFormat;
+  /** Present for `parquet`. */
+  readonly vectorType?: VectorType;
 }
 
 export const TRANSCRIPTION_FORMATS = ['json', 'text', 'srt', 'verbose_json', 'vtt'] as const;

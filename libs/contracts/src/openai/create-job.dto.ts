@@ -14,11 +14,15 @@ import {
 } from 'class-validator';
 import {
   INPUT_FORMATS,
+  OUTPUT_FORMATS,
+  VECTOR_TYPES,
   JOB_PRIORITIES,
   TIMESTAMP_GRANULARITIES,
   TRANSCRIPTION_FORMATS,
   type InputFormat,
   type JobPriority,
+  type OutputFormat,
+  type VectorType,
   type TimestampGranularity,
   type TranscriptionFormat,
 } from '../jobs/job-record.js';
@@ -62,6 +66,15 @@ export class CreateJobDto {
   @IsOptional()
   @IsIn(['float', 'base64'])
   encoding_format?: 'float' | 'base64' | null;
+
+  @IsOptional()
+  @IsIn(OUTPUT_FORMATS)
+  output_format?: OutputFormat | null;
+
+  /** Of the vectors of a `parquet`. */
+  @IsOptional()
+  @IsIn(VECTOR_TYPES)
+  output_dtype?: VectorType | null;
 
   @IsOptional()
   @IsInt()

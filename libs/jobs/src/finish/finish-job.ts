@@ -11,6 +11,7 @@ import {
 import { GatewayError } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
 import { addTokens, NO_TOKENS } from '../chunks/finished-row.js';
+import { assembleVectors, vectorTypeOf } from '../embeddings/vectors/assemble-vectors.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { PlanReader } from '../plan/plan-reader.js';
 import type { LiveCounts } from '../queue/job-queue.port.js';
@@ -104,9 +105,7 @@ export class JobFinisher {
   private async freeze(record: JobRecord, plan: JobPlan): Promise<JobRecord> {
     const commits = await this.readCommits(record, plan);
     const [outputFileId, errorFileId] = await Promise.all([
-      record.kind === 'transcription'
-        ? writeTranscript(this.options, record, plan, commits)
-        : assembleFile(this.options, record, commits, 'output'),
+      this.writeOutput(record, plan, commits),
       assembleFile(this.options, record, commits, 'error'),
     ]);
     const completed = commits.reduce((sum, commit) => sum + commit.completed, 0);
@@ -118,6 +117,13 @@ export class JobFinisher {
       outputFileId,
       errorFileId,
     });
+  }
+
+  private async writeOutput(record: JobRecord, plan: JobPlan, commits: ChunkCommit[]): Promise<string | null> {
+    if (record.kind === 'transcription') return await writeTranscript(this.options, record, plan, commits);
+    const vectors = vectorTypeOf(record.embeddings);
+    if (vectors !== undefined) return await assembleVectors(this.options, record, commits, vectors);
+    return await assembleFile(this.options, record, commits, 'output');
   }
 
   private async readCommits(record: JobRecord, plan: JobPlan): Promise<ChunkCommit[]> {

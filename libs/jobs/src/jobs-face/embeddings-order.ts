@@ -12,13 +12,29 @@ export function embeddingsOrder(request: CreateJobDto, found: FoundFormat | unde
   const embeddings: EmbeddingsOrder = {
     model: request.model,
     ...inputOf(request, found),
-    encodingFormat: request.encoding_format ?? 'float',
+    ...outputOf(request),
     dimensions: request.dimensions ?? null,
     textField: request.text_field ?? null,
     idField: request.id_field ?? null,
   };
-  const isNew = isTable(embeddings) || request.input_s3 != null;
+  const isNew = isTable(embeddings) || request.input_s3 != null || embeddings.outputFormat !== undefined;
   return { kind: 'embeddings', endpoint: '/v1/embeddings', embeddings, ...(isNew ? { version: 2 } : {}) };
+}
+
+function outputOf(request: CreateJobDto): Pick<EmbeddingsOrder, 'encodingFormat' | 'outputFormat' | 'vectorType'> {
+  const { output_format: outputFormat, output_dtype: vectorType, encoding_format: encodingFormat } = request;
+  if (outputFormat !== 'parquet') {
+    if (vectorType == null) return { encodingFormat: encodingFormat ?? 'float' };
+    throw new GatewayError('invalid_value', "Invalid 'output_dtype': only 'output_format' parquet has one.", {
+      param: 'output_dtype',
+    });
+  }
+  if (encodingFormat == null) return { encodingFormat: 'base64', outputFormat, vectorType: vectorType ?? 'float32' };
+  throw new GatewayError(
+    'invalid_value',
+    "Invalid 'encoding_format': a Parquet file holds numbers. Leave it out, or send 'output_dtype'.",
+    { param: 'encoding_format' },
+  );
 }
 
 function inputOf(request: CreateJobDto, found: FoundFormat | undefined): FoundFormat {

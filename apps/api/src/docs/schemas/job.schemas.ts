@@ -3,6 +3,8 @@ import {
   COMPLETION_WINDOWS,
   CREATABLE_JOB_TYPES,
   INPUT_FORMATS,
+  OUTPUT_FORMATS,
+  VECTOR_TYPES,
   JOB_KINDS,
   JOB_PRIORITIES,
   TIMESTAMP_GRANULARITIES,
@@ -30,6 +32,12 @@ export const JOB_SCHEMAS = {
       id_field: optional('string', 'Member, or column, that names a line in the output. Default: id, if any.'),
       delimiter: optional('string', 'What stands between the fields of a csv. Default: a comma, a tab for .tsv.'),
       encoding_format: { type: ['string', 'null'], enum: ['float', 'base64', null], description: 'Form of vectors.' },
+      output_format: { type: ['string', 'null'], enum: [...OUTPUT_FORMATS, null], description: 'Default: jsonl.' },
+      output_dtype: {
+        type: ['string', 'null'],
+        enum: [...VECTOR_TYPES, null],
+        description: 'Numbers of the vectors of a parquet. Default: float32.',
+      },
       dimensions: { type: ['integer', 'null'], minimum: 1, description: 'Length of vectors.' },
       task: {
         type: ['string', 'null'],
