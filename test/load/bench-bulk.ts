@@ -2,7 +2,7 @@
  * `npm run bench:bulk`: what bulk costs beyond the model. Each part runs on a system of its own: api, worker, stand-in for
  * AWS and Redis as processes on this machine.
  *
- *     npm run bench:bulk -- --only planning,packing     some parts: own-time, growth, packing, planning, round-trips
+ *     npm run bench:bulk -- --only planning,packing     some parts: own-time, growth, packing, planning, round-trips, tables
  *     npm run bench:bulk -- --million                   growth to 1,000,000 lines too
  *     npm run bench:bulk -- --json figures.json
  */
@@ -17,6 +17,7 @@ import { measureOwnTime } from '#load/bulk/measure-own-time';
 import { measurePacking } from '#load/bulk/measure-packing';
 import { measurePlanning } from '#load/bulk/measure-planning';
 import { measureRoundTrips } from '#load/bulk/measure-round-trips';
+import { measureTables } from '#load/bulk/measure-tables';
 
 const { values: options } = parseArgs({
   options: {
@@ -39,6 +40,7 @@ const parts: Readonly<Record<string, () => Promise<Figure[]>>> = {
     await measurePacking(folder, rows, { min: 20, max: 60 }),
   ],
   'own-time': async () => await measureOwnTime(folder),
+  tables: async () => await measureTables(folder),
   growth: async () => await measureGrowth(folder, sizes),
 };
 

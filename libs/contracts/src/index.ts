@@ -46,6 +46,8 @@ export type { ChunkCommit, CommittedData, TokenSums } from './jobs/chunk-commit.
 export type { BulkVia, JobPlan, PlannedChunk, RecordingPlan } from './jobs/job-plan.js';
 export {
   INPUT_FORMATS,
+  OUTPUT_FORMATS,
+  VECTOR_TYPES,
   JOB_KINDS,
   TIMESTAMP_GRANULARITIES,
   TRANSCRIPTION_FORMATS,
@@ -57,6 +59,8 @@ export {
   type JobOutcome,
   type JobPriority,
   type JobRecord,
+  type OutputFormat,
+  type VectorType,
   type RetrySource,
   type TimestampGranularity,
   type TranscriptionFormat,

@@ -1,4 +1,4 @@
-import type { ObjectStream } from './object-store.port.js';
+import type { ObjectStream, ReadOptions } from './object-store.port.js';
 
 export interface ExchangeOptions {
   readonly signal?: AbortSignal;
@@ -20,7 +20,7 @@ export abstract class ObjectExchange {
   /** An object of any bucket; `undefined` while there is none. */
   abstract read(location: string, options?: ExchangeOptions): Promise<Buffer | undefined>;
   /** As `read`, for objects that memory has no room for. */
-  abstract open(location: string, options?: ExchangeOptions): Promise<ObjectStream | undefined>;
+  abstract open(location: string, options?: ReadOptions): Promise<ObjectStream | undefined>;
   /** The locations under `prefix`, itself a location, in ascending order: everything that is there now. */
   abstract list(prefix: string, options?: ExchangeOptions): Promise<readonly string[]>;
   /** Removes what `write` stored; a missing object is no error. */

@@ -35,7 +35,7 @@ describe('jobs', () => {
     [{ ...REQUEST, type: 'batch' }, 'invalid_value', 'type'],
     [{ ...REQUEST, model: undefined }, 'missing_required_parameter', 'model'],
     [{ ...REQUEST, input_file_id: 7 }, 'invalid_type', 'input_file_id'],
-    [{ ...REQUEST, input_format: 'csv' }, 'invalid_value', 'input_format'],
+    [{ ...REQUEST, input_format: 'xlsx' }, 'invalid_value', 'input_format'],
     [{ ...REQUEST, encoding_format: 'int8' }, 'invalid_value', 'encoding_format'],
     [{ ...REQUEST, dimensions: 0 }, 'integer_below_min_value', 'dimensions'],
     [{ ...REQUEST, text_field: '' }, 'invalid_value', 'text_field'],

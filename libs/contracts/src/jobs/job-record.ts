@@ -4,9 +4,17 @@ import type { BatchInputError, JobEndpoint, BatchStatus, BatchUsage, RequestCoun
 export const JOB_KINDS = ['batch', 'embeddings', 'transcription'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
-export const INPUT_FORMATS = ['jsonl', 'text'] as const;
-/** `jsonl`: an object a line, `text`: a text a line. */
+export const INPUT_FORMATS = ['jsonl', 'text', 'csv', 'parquet'] as const;
+/** `jsonl`: an object a line, `text`: a text a line, `csv` and `parquet`: tables of which a column holds the texts. */
 export type InputFormat = (typeof INPUT_FORMATS)[number];
+
+export const OUTPUT_FORMATS = ['jsonl', 'parquet'] as const;
+/** `jsonl`: a row of JSON for each vector, `parquet`: one table of them. */
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+export const VECTOR_TYPES = ['float32', 'float16'] as const;
+/** The numbers of vectors in a table: as models give them, or rounded to half their size. */
+export type VectorType = (typeof VECTOR_TYPES)[number];
 
 /** What a job of kind `embeddings` was asked for. */
 export interface EmbeddingsOrder {
@@ -15,10 +23,16 @@ export interface EmbeddingsOrder {
   readonly inputFormat: InputFormat;
   readonly encodingFormat: 'float' | 'base64';
   readonly dimensions: number | null;
-  /** Member of a line that holds the text; `null` = `text`, else `input`. */
+  /** Member of a line, or column, that holds the text; `null` = `text`, else `input`. */
   readonly textField: string | null;
-  /** Member of a line that names it in the output; `null` = `id`, where there is one. */
+  /** Member of a line, or column, that names it in the output; `null` = `id`, where there is one. */
   readonly idField: string | null;
+  /** What stands between the fields of a `csv`, one character; absent = a comma. */
+  readonly delimiter?: string;
+  /** Absent = `jsonl`. A `parquet` is made of rows with base64, whatever else was asked. */
+  readonly outputFormat?: OutputFormat;
+  /** Present for `parquet`. */
+  readonly vectorType?: VectorType;
 }
 
 export const TRANSCRIPTION_FORMATS = ['json', 'text', 'srt', 'verbose_json', 'vtt'] as const;
@@ -65,7 +79,8 @@ export function priorityRank(priority: JobPriority | undefined): number {
  * never changes again. Times are Unix milliseconds unless a name says otherwise.
  */
 export interface JobRecord {
-  readonly version: 1;
+  /** 2 = asks for what workers that know 1 alone would do wrong; they leave it. */
+  readonly version: 1 | 2;
   readonly id: string;
   readonly kind: JobKind;
   readonly tenant: string;
@@ -74,7 +89,7 @@ export interface JobRecord {
   readonly endpoint: JobEndpoint;
   /** Empty where the input is no file. */
   readonly inputFileId: string;
-  /** `s3://bucket/key` of an input in a bucket of the caller's; present for such jobs of kind `transcription`. */
+  /** `s3://bucket/key` of an input in a bucket of the caller's; of kinds `embeddings` and `transcription`. */
   readonly inputLocation?: string;
   readonly completionWindow: string;
   readonly metadata: Readonly<Record<string, string>> | null;

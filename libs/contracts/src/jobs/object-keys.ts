@@ -37,6 +37,11 @@ export const objectKeys = {
   plan: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/plan`,
   /** A recording as it was decoded; goes with the job's end. */
   recording: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/recording`,
+  /**
+   * The texts of a table, or what lay in a bucket of the caller's, as lines that chunks are ranges of. Goes with the job's end,
+   * and where lines have failed with the data of its chunks.
+   */
+  derivedInput: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/input`,
   /** Ids of the files that the lines of a batch name, which are held until its end. */
   namedFiles: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/named-files`,
   /** Who waits for a recording, by a digest of the request. */

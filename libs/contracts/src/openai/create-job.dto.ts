@@ -6,6 +6,7 @@ import {
   IsNumber,
   IsOptional,
   IsString,
+  Length,
   Max,
   Min,
   ValidateIf,
@@ -13,11 +14,15 @@ import {
 } from 'class-validator';
 import {
   INPUT_FORMATS,
+  OUTPUT_FORMATS,
+  VECTOR_TYPES,
   JOB_PRIORITIES,
   TIMESTAMP_GRANULARITIES,
   TRANSCRIPTION_FORMATS,
   type InputFormat,
   type JobPriority,
+  type OutputFormat,
+  type VectorType,
   type TimestampGranularity,
   type TranscriptionFormat,
 } from '../jobs/job-record.js';
@@ -42,7 +47,7 @@ export class CreateJobDto {
   @IsNotEmpty()
   input_file_id?: string | null;
 
-  /** `s3://bucket/key`; of a transcription. */
+  /** `s3://bucket/key`. */
   @IsOptional()
   @IsString()
   @IsNotEmpty()
@@ -52,9 +57,24 @@ export class CreateJobDto {
   @IsIn(INPUT_FORMATS)
   input_format?: InputFormat | null;
 
+  /** Of a `csv`: what stands between its fields. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 1)
+  delimiter?: string | null;
+
   @IsOptional()
   @IsIn(['float', 'base64'])
   encoding_format?: 'float' | 'base64' | null;
+
+  @IsOptional()
+  @IsIn(OUTPUT_FORMATS)
+  output_format?: OutputFormat | null;
+
+  /** Of the vectors of a `parquet`. */
+  @IsOptional()
+  @IsIn(VECTOR_TYPES)
+  output_dtype?: VectorType | null;
 
   @IsOptional()
   @IsInt()

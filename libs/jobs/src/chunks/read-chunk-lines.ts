@@ -51,7 +51,7 @@ export async function readChunkLines(
 function readCall(
   { tenant, endpoint, embeddings: order }: JobRecord,
   bytes: Buffer,
-): Pick<ChunkLine, 'customId' | 'body' | 'scanned'> {
+): Pick<ChunkLine, 'customId' | 'body' | 'scanned' | 'line'> {
   if (order === undefined) {
     const { outer, inner } = scanLine(bytes);
     const customId = String(outer.value('custom_id'));
@@ -61,7 +61,9 @@ function readCall(
   }
   const read = readEmbeddingLine(bytes, order);
   if (!read.ok) throw new GatewayError('internal_error', 'A line of the input is not what it was when it was planned.');
-  return { customId: read.line.id?.toString('utf8') ?? '', body: embeddingBody(read.line, order) };
+  const { id, line } = read.line;
+  const call = { customId: id?.toString('utf8') ?? '', body: embeddingBody(read.line, order) };
+  return line === undefined ? call : { ...call, line };
 }
 
 function* linesOf(body: Buffer): Generator<InputLine> {

@@ -11,13 +11,22 @@ export interface RowSubject {
   readonly customId: string | null;
   /** Number of the line in the input, from 1; only where rows tell it. */
   readonly line?: number;
+  /** Whether a table is made of the rows, so that each must hold numbers. */
+  readonly isForTable?: true;
 }
 
 export function subjectOf(
-  { id, kind }: Pick<JobRecord, 'id' | 'kind'>,
+  { id, kind, embeddings }: Pick<JobRecord, 'id' | 'kind' | 'embeddings'>,
   { request, customId, line }: Pick<RowSubject, 'request' | 'customId' | 'line'>,
 ): RowSubject {
-  return { jobId: id, kind, request, customId, ...(line === undefined ? {} : { line }) };
+  return {
+    jobId: id,
+    kind,
+    request,
+    customId,
+    ...(line === undefined ? {} : { line }),
+    ...(embeddings?.outputFormat === 'parquet' ? { isForTable: true } : {}),
+  };
 }
 
 /** What a line's call came to. */

@@ -51,11 +51,12 @@ export class JobCommands {
 
   /** Read after the holds stand: a DELETE removes the record first and looks for holds then, so one of the two sees the other. */
   private async checkFiles(record: JobRecord, purposes: readonly UploadPurpose[]): Promise<void> {
-    const { tenant, retryOf, inputFileId, inputLocation } = record;
-    if (inputLocation !== undefined) return;
+    const { tenant, retryOf, inputFileId } = record;
+    const held = filesHeldBy(record);
+    if (held.length === 0) return;
     if (retryOf === undefined) return await this.checkInput(record, inputFileId, purposes);
     try {
-      await Promise.all(filesHeldBy(record).map((fileId) => this.options.files.retrieve(tenant, fileId)));
+      await Promise.all(held.map((fileId) => this.options.files.retrieve(tenant, fileId)));
     } catch (error) {
       if (!GatewayError.is(error, 'not_found')) throw error;
       // Another call may be making the same retry, so what this one wrote is left to the sweep.

@@ -1,5 +1,6 @@
 import { readOnlyEmbedding } from '#inference';
-import { scanJsonObject } from '#platform';
+import { GatewayError, scanJsonObject } from '#platform';
+import { readVector } from './vectors/read-vector.js';
 import type { LineResponse, RowSubject } from '../chunks/row-subject.js';
 
 /**
@@ -15,7 +16,12 @@ export function embeddingRow(subject: RowSubject, { status, body, usage }: LineR
   }
   const tokens = usage === undefined ? '' : `,"tokens":${usage.promptTokens}`;
   const embedding = readOnlyEmbedding(body);
+  if (subject.isForTable === true && readVector(embedding) === undefined) throw noNumbers();
   return Buffer.concat([Buffer.from(`${rowHead(subject)},"embedding":`), embedding, Buffer.from(`${tokens}}`)]);
+}
+
+function noNumbers(): GatewayError {
+  return new GatewayError('upstream_garbage', 'The model server answered with an embedding that holds no numbers.');
 }
 
 /** The row of a line that was never answered. */

@@ -1,11 +1,11 @@
 import type { BatchInputError, EmbeddingsOrder } from '#contracts';
 import { GatewayError } from '#platform';
-import { isBlankLine } from '../plan/check-request-line.js';
 import { ChunkCutter } from '../plan/chunk-cutter.js';
+import { eachLine } from '../plan/each-line.js';
 import { mostReplyBytesOfOrder } from '../plan/most-reply-bytes.js';
 import type { PlannedInput, PlanRules } from '../plan/plan-batch-input.js';
-import { splitLines } from '../plan/split-lines.js';
-import { readEmbeddingLine } from './read-embedding-line.js';
+import type { InputLine } from '../plan/split-lines.js';
+import { isTable, readEmbeddingLine } from './read-embedding-line.js';
 
 type EmbeddingsPlanRules = Omit<PlanRules, 'endpoint'> & { readonly order: EmbeddingsOrder };
 
@@ -20,42 +20,58 @@ export async function planEmbeddingsInput(
   const { model } = rules.order;
   const refusal = rules.refuseModel(model);
   if (refusal !== undefined) return { ok: false, errors: [{ ...refusal, param: 'model', line: null }] };
-  const cutter = new ChunkCutter(rules.chunk);
-  const errors: BatchInputError[] = [];
+  const check = new TextsCheck(rules);
   try {
-    for await (const fault of faultsOf(input, cutter, rules)) {
-      errors.push(fault);
-      if (errors.length >= MAX_ERRORS) break;
-    }
+    await eachLine(input, rules.maxLineBytes, (line) => check.take(line));
   } catch (error) {
     if (!GatewayError.is(error, 'string_above_max_length')) throw error;
-    errors.push({ code: error.reason, message: error.message, param: null, line: Number(error.details?.['line']) });
+    check.fail({ code: error.reason, message: error.message, param: null, line: Number(error.details?.['line']) });
   }
-  const { chunks, total } = cutter.finish();
-  if (total === 0 && errors.length === 0) {
-    errors.push({ code: 'empty_file', message: 'The input file holds no texts.', param: null, line: null });
-  }
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, model, total, chunks };
+  return check.result();
 }
 
-/** What is wrong with the lines, in their order; those that are right go to the cutter. */
-async function* faultsOf(
-  input: AsyncIterable<Uint8Array>,
-  cutter: ChunkCutter,
-  { order, maxLines, maxLineBytes }: EmbeddingsPlanRules,
-): AsyncGenerator<BatchInputError> {
-  const replyBytes = mostReplyBytesOfOrder(order);
-  let lines = 0;
-  for await (const line of splitLines(input, maxLineBytes)) {
-    if (isBlankLine(line)) continue;
-    lines++;
-    if (lines > maxLines) {
+class TextsCheck {
+  private readonly errors: BatchInputError[] = [];
+  private readonly cutter: ChunkCutter;
+  private readonly replyBytes: number | undefined;
+  private lines = 0;
+
+  constructor(private readonly rules: EmbeddingsPlanRules) {
+    this.cutter = new ChunkCutter(rules.chunk);
+    this.replyBytes = mostReplyBytesOfOrder(rules.order);
+  }
+
+  /** False once no further line makes a difference. */
+  take(line: InputLine): boolean {
+    const { order, maxLines } = this.rules;
+    this.lines++;
+    if (this.lines > maxLines) {
       const message = `The file holds more than ${maxLines} lines. Split it into several jobs.`;
-      yield { code: 'too_many_tasks', message, param: null, line: line.number };
-      return;
+      this.fail({ code: 'too_many_tasks', message, param: null, line: line.number });
+      return false;
     }
     const read = readEmbeddingLine(line.bytes, order);
-    if (read.ok) cutter.add(line, { number: line.number, replyBytes });
-    else yield { ...read.fault, line: line.number };
+    if (read.ok) this.cutter.add(line, { ...this.numberOf(line), replyBytes: this.replyBytes });
+    else this.fail({ ...read.fault, line: line.number });
+    return this.errors.length < MAX_ERRORS;
+  }
+
+  /** Rows of a table say themselves where they stand. */
+  private numberOf({ number }: InputLine): { readonly number?: number } {
+    return isTable(this.rules.order) ? {} : { number };
+  }
+
+  fail(error: BatchInputError): void {
+    this.errors.push(error);
+  }
+
+  result(): PlannedInput {
+    const { chunks, total } = this.cutter.finish();
+    if (this.lines === 0 && this.errors.length === 0) {
+      this.fail({ code: 'empty_file', message: 'The input file holds no texts.', param: null, line: null });
+    }
+    return this.errors.length > 0
+      ? { ok: false, errors: this.errors }
+      : { ok: true, model: this.rules.order.model, total, chunks };
   }
 }

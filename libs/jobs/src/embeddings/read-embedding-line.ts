@@ -8,6 +8,8 @@ export interface EmbeddingLine {
   readonly text: Buffer;
   /** The line's own id, a JSON string or number; `undefined` where it has none. */
   readonly id: Buffer | undefined;
+  /** Of a table's row: where it stands in the table. */
+  readonly line?: number;
 }
 
 interface LineFault {
@@ -21,9 +23,23 @@ const DEFAULT_ID_FIELD = 'id';
 
 type ReadLine = { readonly ok: true; readonly line: EmbeddingLine } | { readonly ok: false; readonly fault: LineFault };
 
+/** Whether the lines of a job are made from rows of a table, and stand apart from its input. */
+export function isTable({ inputFormat }: EmbeddingsOrder): boolean {
+  return inputFormat === 'csv' || inputFormat === 'parquet';
+}
+
 /** Reads one line as the order says, or says why it cannot be one. */
 export function readEmbeddingLine(bytes: Buffer, order: EmbeddingsOrder): ReadLine {
-  return order.inputFormat === 'text' ? readText(bytes) : readObject(bytes, order);
+  if (order.inputFormat === 'text') return readText(bytes);
+  return isTable(order) ? readDerived(bytes) : readObject(bytes, order);
+}
+
+/** As `deriveLines` writes them. */
+function readDerived(bytes: Buffer): ReadLine {
+  const object = scanJsonObject(bytes);
+  const text = object.raw('text');
+  if (text === undefined) return refuse('missing_required_parameter', 'This line holds no text.', 'text');
+  return { ok: true, line: { text, id: object.raw('id'), line: Number(object.value('line')) } };
 }
 
 function readText(bytes: Buffer): ReadLine {

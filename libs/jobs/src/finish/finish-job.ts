@@ -11,6 +11,7 @@ import {
 import { GatewayError } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
 import { addTokens, NO_TOKENS } from '../chunks/finished-row.js';
+import { assembleVectors, vectorTypeOf } from '../embeddings/vectors/assemble-vectors.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { PlanReader } from '../plan/plan-reader.js';
 import type { LiveCounts } from '../queue/job-queue.port.js';
@@ -107,9 +108,7 @@ export class JobFinisher {
   private async freeze(record: JobRecord, plan: JobPlan): Promise<JobRecord> {
     const commits = await this.readCommits(record, plan);
     const [outputFileId, errorFileId] = await Promise.all([
-      record.kind === 'transcription'
-        ? writeTranscript(this.options, record, plan, commits)
-        : assembleFile(this.options, record, commits, 'output'),
+      this.writeOutput(record, plan, commits),
       assembleFile(this.options, record, commits, 'error'),
     ]);
     const completed = commits.reduce((sum, commit) => sum + commit.completed, 0);
@@ -123,6 +122,13 @@ export class JobFinisher {
     });
   }
 
+  private async writeOutput(record: JobRecord, plan: JobPlan, commits: ChunkCommit[]): Promise<string | null> {
+    if (record.kind === 'transcription') return await writeTranscript(this.options, record, plan, commits);
+    const vectors = vectorTypeOf(record.embeddings);
+    if (vectors !== undefined) return await assembleVectors(this.options, record, commits, vectors);
+    return await assembleFile(this.options, record, commits, 'output');
+  }
+
   private async readCommits(record: JobRecord, plan: JobPlan): Promise<ChunkCommit[]> {
     const commits: ChunkCommit[] = [];
     await inParallel([...plan.chunks.keys()], READS_AT_ONCE, async (chunk) => {
@@ -134,7 +140,7 @@ export class JobFinisher {
   }
 
   private async cleanUp(record: JobRecord): Promise<void> {
-    const { tenant, id } = record;
+    const { tenant, id, errorFileId } = record;
     const held = new Set([record.inputFileId, ...filesHeldBy(record)]);
     // Before the marker goes, which leads a next worker here.
     await Promise.all([
@@ -145,6 +151,9 @@ export class JobFinisher {
     await this.options.jobs.markEnded(tenant, id);
     await this.options.jobs.removeMarker(record.tenant, record.id);
     if (record.kind === 'transcription') await this.options.store.delete([objectKeys.recording(tenant, id)]);
+    // Lines that failed may be run again.
+    if (record.version > 1 && errorFileId === null)
+      await this.options.store.delete([objectKeys.derivedInput(tenant, id)]);
     await this.options.live.forget(record.id);
   }
 }

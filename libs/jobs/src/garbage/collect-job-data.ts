@@ -26,7 +26,10 @@ export async function* collectJobData(options: GarbageOptions): AsyncGenerator<v
         yield;
       }
       // Its end has removed it; a planner that was late may have written it again.
-      await store.delete([objectKeys.recording(marker.tenant, marker.jobId)]);
+      await store.delete([
+        objectKeys.recording(marker.tenant, marker.jobId),
+        objectKeys.derivedInput(marker.tenant, marker.jobId),
+      ]);
       await store.delete([key]);
       yield;
     }

@@ -2,7 +2,7 @@ import { toListPage, type CreateJobDto, type JobObject, type JobRecord, type Lis
 import { GatewayError, newTimeOrderedId } from '#platform';
 import type { BatchCaller } from '../batches/batches.port.js';
 import type { JobCommands } from '../commands/job-commands.js';
-import { chooseInputFormat } from '../embeddings/choose-input-format.js';
+import { chooseInputFormat, formatOfName } from '../embeddings/choose-input-format.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { LiveCounts } from '../queue/job-queue.port.js';
 import { JOB_PREFIX, JOBS_FACE } from '../records/job-faces.js';
@@ -11,7 +11,8 @@ import { checkS3Input, type S3InputRule } from '../recordings/s3-inputs.js';
 import { newRecord, type RecordSeed } from '../records/new-record.js';
 import type { JobResults, ResultQuery, ResultReader } from '../results/result-reader.js';
 import type { JobRetrier } from '../retry/job-retrier.js';
-import { embeddingsOrder, transcriptionOrder, type JobOrder } from './job-orders.js';
+import { embeddingsOrder } from './embeddings-order.js';
+import { transcriptionOrder, type JobOrder } from './job-orders.js';
 import { Jobs } from './jobs.port.js';
 import { isRunning, renderJob } from './render-job.js';
 
@@ -58,12 +59,11 @@ export class StoredJobs extends Jobs {
   }
 
   private source(tenant: string, request: CreateJobDto): Pick<RecordSeed, 'inputFileId' | 'inputLocation'> {
-    const { type, input_file_id: inputFileId, input_s3: inputLocation } = request;
+    const { input_file_id: inputFileId, input_s3: inputLocation } = request;
     if (inputLocation == null) return { inputFileId: inputFileId ?? '' };
-    if (inputFileId != null || type !== 'transcription') {
-      const fault =
-        inputFileId == null ? 'only recordings are read from there.' : "send it or 'input_file_id', not both.";
-      throw new GatewayError('invalid_value', `Invalid 'input_s3': ${fault}`, { param: 'input_s3' });
+    if (inputFileId != null) {
+      const message = "Invalid 'input_s3': send it or 'input_file_id', not both.";
+      throw new GatewayError('invalid_value', message, { param: 'input_s3' });
     }
     checkS3Input(this.options.s3InputRules, tenant, inputLocation);
     return { inputFileId: '', inputLocation };
@@ -71,7 +71,9 @@ export class StoredJobs extends Jobs {
 
   private async order(tenant: string, request: CreateJobDto): Promise<JobOrder> {
     if (request.type === 'transcription') return transcriptionOrder(request);
-    const found = await chooseInputFormat(this.options.files, tenant, request.input_file_id ?? '');
+    const { input_file_id: fileId, input_s3: location } = request;
+    const found =
+      location == null ? await chooseInputFormat(this.options.files, tenant, fileId ?? '') : formatOfName(location);
     return embeddingsOrder(request, found);
   }
 

@@ -1,11 +1,11 @@
 import type { JobEndpoint, BatchInputError, PlannedChunk } from '#contracts';
 import { GatewayError, type JsonBody } from '#platform';
-import { checkRequestLine, isBlankLine, type RequestLine } from './check-request-line.js';
+import { checkRequestLine, type RequestLine } from './check-request-line.js';
 import { ChunkCutter, type ChunkBounds } from './chunk-cutter.js';
 import { CustomIdSet } from './custom-id-set.js';
+import { eachLine } from './each-line.js';
 import { mostReplyBytes } from './most-reply-bytes.js';
-import { LineSplitter, type InputLine } from './split-lines.js';
-import { Turns } from './turns.js';
+import type { InputLine } from './split-lines.js';
 
 export interface PlanRules {
   readonly endpoint: JobEndpoint;
@@ -29,24 +29,15 @@ const MAX_ERRORS = 100;
 export async function planBatchInput(input: AsyncIterable<Uint8Array>, rules: PlanRules): Promise<PlannedInput> {
   const check = new InputCheck(rules);
   try {
-    await takeLines(check, input, new LineSplitter(rules.maxLineBytes));
+    await eachLine(input, rules.maxLineBytes, (line) => {
+      check.take(line);
+      return !check.isHopeless();
+    });
   } catch (error) {
     if (!GatewayError.is(error, 'string_above_max_length')) throw error;
     check.fail('string_above_max_length', error.message, null, Number(error.details?.['line']));
   }
   return check.result();
-}
-
-async function takeLines(check: InputCheck, input: AsyncIterable<Uint8Array>, splitter: LineSplitter): Promise<void> {
-  const turns = new Turns();
-  for await (const piece of input) {
-    for (const line of splitter.push(piece)) {
-      if (!isBlankLine(line)) check.take(line);
-      if (check.isHopeless()) return;
-      if (turns.step()) await turns.pass();
-    }
-  }
-  for (const line of splitter.end()) if (!isBlankLine(line)) check.take(line);
 }
 
 class InputCheck {

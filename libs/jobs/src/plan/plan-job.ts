@@ -1,17 +1,18 @@
-import { objectKeys, type BulkVia, type JobPlan, type JobRecord } from '#contracts';
-import { GatewayError } from '#platform';
+import { objectKeys, type BulkVia, type EmbeddingsOrder, type JobPlan, type JobRecord } from '#contracts';
 import { toSeconds, type AudioDecoder } from '#audio';
 import type { ObjectStore, ObjectStream, RecordStore } from '#storage';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { BulkModels } from '../models/bulk-models.port.js';
 import type { JobRecords } from '../records/job-records.js';
 import { planEmbeddingsInput } from '../embeddings/plan-embeddings-input.js';
+import { deriveInput, isDerived } from '../embeddings/tables/derive-input.js';
 import { NamedFiles } from '../recordings/named-files.js';
 import type { S3Inputs } from '../recordings/s3-inputs.js';
 import { whileWanted } from '../recordings/while-wanted.js';
 import { planRecording, type PlannedRecording } from '../recordings/plan-recording.js';
 import { assertKnown } from '../records/assert-known.js';
 import { writeRetryInput } from '../retry/write-retry-input.js';
+import { openInput } from './open-input.js';
 import { planBatchInput, type PlannedInput } from './plan-batch-input.js';
 
 export interface JobPlannerOptions {
@@ -52,11 +53,10 @@ export class JobPlanner {
     if (record.retryOf !== undefined && !(await writeRetryInput(this.options, record, record.retryOf))) {
       return await this.reject(record, MISSING_INPUT);
     }
-    const input = await this.openInput(record);
-    if (input === undefined) {
+    const planned = await this.planAny(record);
+    if (planned === undefined) {
       return await this.reject(record, record.inputLocation === undefined ? MISSING_INPUT : MISSING_OBJECT);
     }
-    const planned = await this.planAny(record, input).finally(() => input.body.destroy());
     if (!planned.ok) return await this.reject(record, planned);
     const { model, total } = planned.plan;
     // The asynchronous way carries bodies as they are; sound has to be cut and heard first.
@@ -67,7 +67,20 @@ export class JobPlanner {
     return await this.accept(record, value);
   }
 
-  private async planAny(record: JobRecord, input: ObjectStream): Promise<PlannedRecording> {
+  /** `undefined` where the job has no input. */
+  private async planAny(record: JobRecord): Promise<PlannedRecording | undefined> {
+    const { embeddings: order } = record;
+    if (order !== undefined && isDerived(record)) return await this.planDerived(record, order);
+    const input = await openInput(this.options, record);
+    if (input === undefined) return undefined;
+    try {
+      return await this.planOpened(record, input);
+    } finally {
+      input.body.destroy();
+    }
+  }
+
+  private async planOpened(record: JobRecord, input: ObjectStream): Promise<PlannedRecording> {
     const { tenant, inputFileId, transcription: order } = record;
     if (order !== undefined) {
       const { decoder, ...rules } = this.options;
@@ -75,11 +88,22 @@ export class JobPlanner {
         planRecording(record, order, input, { ...rules, decoder, signal }),
       );
     }
-    const planned = await this.planInput(record, input);
-    if (!planned.ok) return planned;
-    const { model, total, chunks } = planned;
     const source = { key: objectKeys.fileContent(tenant, inputFileId), etag: input.etag, bytes: input.size };
-    return { ok: true, plan: { model, input: source, total, chunks } };
+    return withSource(await this.planInput(record, input), source);
+  }
+
+  /** The lines are written apart first; chunks are ranges of those. */
+  private async planDerived(record: JobRecord, order: EmbeddingsOrder): Promise<PlannedRecording | undefined> {
+    const { models, jobs, store } = this.options;
+    const refusal = models.refusal(order.model, record.endpoint);
+    if (refusal !== undefined) return { ok: false, errors: [{ ...refusal, param: 'model', line: null }] };
+    const derived = await whileWanted(jobs, record, async (signal) =>
+      deriveInput(record, order, () => openInput(this.options, record), { ...this.options, signal }),
+    );
+    if (derived?.ok !== true) return derived;
+    const { key, etag } = derived.input;
+    const lines = await store.getStream(key, { ifMatch: etag });
+    return withSource(await this.planInput(record, lines).finally(() => lines.body.destroy()), derived.input);
   }
 
   private async planInput(record: JobRecord, { body }: ObjectStream): Promise<PlannedInput> {
@@ -99,17 +123,6 @@ export class JobPlanner {
     return errors.length === 0 ? planned : { ok: false, errors };
   }
 
-  private async openInput(record: JobRecord): Promise<ObjectStream | undefined> {
-    const { tenant, inputLocation } = record;
-    try {
-      if (inputLocation !== undefined) return await this.options.s3Inputs.open(tenant, inputLocation);
-      return await this.options.store.getStream(objectKeys.fileContent(record.tenant, record.inputFileId));
-    } catch (error) {
-      if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'invalid_value')) return undefined;
-      throw error;
-    }
-  }
-
   private async accept({ tenant, id }: JobRecord, { model, total, recording }: JobPlan): Promise<JobRecord> {
     const length = recording === undefined ? {} : { audioSeconds: toSeconds(recording.samples) };
     return await this.options.jobs.apply(tenant, id, { kind: 'planned', model, total, ...length });
@@ -118,6 +131,12 @@ export class JobPlanner {
   private async reject({ tenant, id }: JobRecord, planned: Extract<PlannedInput, { ok: false }>): Promise<JobRecord> {
     return await this.options.jobs.apply(tenant, id, { kind: 'rejected', errors: planned.errors });
   }
+}
+
+function withSource(planned: PlannedInput, input: JobPlan['input']): PlannedRecording {
+  if (!planned.ok) return planned;
+  const { model, total, chunks } = planned;
+  return { ok: true, plan: { model, input, total, chunks } };
 }
 
 const MISSING_INPUT: Extract<PlannedInput, { ok: false }> = {

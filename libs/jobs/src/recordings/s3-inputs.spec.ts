@@ -102,7 +102,6 @@ describe('A job over a recording in a bucket', () => {
   it.each([
     [{ input_s3: 's3://memory/calls/other/a.wav' }, 'may not be read'],
     [{ input_s3: LOCATION, input_file_id: 'file-000000000000000000000' }, 'not both'],
-    [{ input_s3: LOCATION, type: 'embeddings' as const }, 'only recordings'],
   ])('is not made of %j', async (change, message) => {
     const bulk = createBulk();
 

@@ -1,7 +1,7 @@
 import { ConfigurationError, GatewayError } from '#platform';
-import type { ObjectExchange, ObjectStream } from '#storage';
+import type { ObjectExchange, ObjectStream, ReadOptions } from '#storage';
 
-/** Where callers may have recordings read from. */
+/** Where callers may have inputs of jobs read from. */
 export interface S3InputRule {
   readonly bucket: string;
   /** What keys must begin with; empty = any. `{tenant}` stands for the caller's own name. */
@@ -44,7 +44,7 @@ function parseRule(entry: string, ownBucket: string): S3InputRule {
   return { bucket, prefix };
 }
 
-/** Recordings that lie in buckets of the callers' own, as far as the operator lets them be read. */
+/** Inputs that lie in buckets of the callers' own, as far as the operator lets them be read. */
 export class S3Inputs {
   constructor(
     private readonly rules: readonly S3InputRule[],
@@ -58,12 +58,12 @@ export class S3Inputs {
 
   /**
    * @returns `undefined` where there is no such object.
-   * @throws GatewayError `invalid_value` outside of what may be read, `storage_unavailable`.
+   * @throws GatewayError `invalid_value` outside of what may be read, `precondition_failed`, `storage_unavailable`.
    */
-  async open(tenant: string, location: string): Promise<ObjectStream | undefined> {
+  async open(tenant: string, location: string, options: ReadOptions = {}): Promise<ObjectStream | undefined> {
     // Looked at again: what may be read can have changed since the job was made.
     this.check(tenant, location);
-    return await this.exchange.open(location);
+    return await this.exchange.open(location, options);
   }
 }
 

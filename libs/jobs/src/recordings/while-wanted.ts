@@ -24,7 +24,7 @@ export async function whileWanted<T>(
       // A record that cannot be read now says nothing; the next look does.
       const current = done.signal.aborted ? undefined : await jobs.find(tenant, id).catch(() => undefined);
       if (current === undefined || current.status === status) continue;
-      return unwanted.abort(new GatewayError('conflict', `The job is ${current.status}: its recording is not needed.`));
+      return unwanted.abort(new GatewayError('conflict', `The job is ${current.status}: its input is not needed.`));
     }
   };
   const watching = watch();

@@ -13,7 +13,7 @@ import { isKnown } from './assert-known.js';
 
 const STRANGERS = [
   ['another kind', { kind: 'distillation' }],
-  ['another version', { version: 2 }],
+  ['another version', { version: 3 }],
 ] as const;
 
 function strange(change: object): JobRecord {

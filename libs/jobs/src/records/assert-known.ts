@@ -12,8 +12,10 @@ export function assertKnown(record: JobRecord): void {
   throw new GatewayError('conflict', `A job of kind '${kind}', version ${version}, is left to a newer worker.`);
 }
 
+const KNOWN_VERSIONS: readonly number[] = [1, 2];
+
 /** Whether this process knows how to run the job. */
 export function isKnown({ kind, version }: JobRecord): boolean {
   const kinds: readonly string[] = JOB_KINDS;
-  return kinds.includes(kind) && Number(version) === 1;
+  return kinds.includes(kind) && KNOWN_VERSIONS.includes(Number(version));
 }

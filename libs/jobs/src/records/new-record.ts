@@ -16,7 +16,11 @@ export type RecordSeed = Pick<
   | 'transcription'
   | 'priority'
   | 'retryOf'
-> & { readonly completionWindow: CompletionWindow };
+> & {
+  readonly completionWindow: CompletionWindow;
+  /** Absent = 1, which every worker knows. */
+  readonly version?: JobRecord['version'];
+};
 
 export function newRecord(seed: RecordSeed, nowMs: number): JobRecord {
   return {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { objectKeys, TERMINAL_STATUSES, type ChunkCommit, type JobRecord } from '#contracts';
 import { GatewayError } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
+import { vectorTypeOf } from '../embeddings/vectors/assemble-vectors.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import { listCommits } from '../finish/list-commits.js';
 import type { PlanReader } from '../plan/plan-reader.js';
@@ -38,7 +39,9 @@ export class ResultReader {
   /** @throws GatewayError `not_found` when the files of an ended job were deleted, `invalid_value` for the cursor. */
   async open(record: JobRecord, query: ResultQuery): Promise<JobResults> {
     const isEnded = TERMINAL_STATUSES.has(record.status);
-    if (isEnded && query.after === undefined) return await this.openFiles(record, query.signal);
+    // A table is no rows of JSON; the rows that it was made of are.
+    const hasRows = vectorTypeOf(record.embeddings) === undefined;
+    if (isEnded && hasRows && query.after === undefined) return await this.openFiles(record, query.signal);
     const before = ChunkRanges.parse(query.after ?? '');
     const { tenant, id } = record;
     const [plan, committed] = await Promise.all([
@@ -46,7 +49,7 @@ export class ResultReader {
       listCommits(this.options.store, tenant, id),
     ]);
     const total = plan?.chunks.length ?? 0;
-    if (isEnded && committed.size < total) throw commitsAreGone(id);
+    if (isEnded && committed.size < total) throw commitsAreGone(record);
     const chunks = [...committed].toSorted((a, b) => a - b);
     const wanted = chunks.filter((chunk) => !before.has(chunk));
     if (isEnded) await this.checkRows(record, wanted);
@@ -58,10 +61,11 @@ export class ResultReader {
   }
 
   /** The rows of an ended job's chunks are removed after a while, all of them at once. */
-  private async checkRows({ tenant, id }: JobRecord, wanted: readonly number[]): Promise<void> {
+  private async checkRows(record: JobRecord, wanted: readonly number[]): Promise<void> {
     if (wanted.length === 0) return;
+    const { tenant, id } = record;
     const { objects } = await this.options.store.list(objectKeys.jobData(tenant, id), { limit: 1 });
-    if (objects.length === 0) throw commitsAreGone(id);
+    if (objects.length === 0) throw commitsAreGone(record);
   }
 
   /** The chunks of an ended job may be gone; its files are what it has come to. */
@@ -77,13 +81,14 @@ export class ResultReader {
   }
 
   private async *readChunks(
-    { tenant, id }: JobRecord,
+    record: JobRecord,
     chunks: readonly number[],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array> {
+    const { tenant, id } = record;
     for (const chunk of chunks) {
       const commit = await this.options.records.read<ChunkCommit>(objectKeys.commit(tenant, id, chunk), { signal });
-      if (commit === undefined) throw commitsAreGone(id);
+      if (commit === undefined) throw commitsAreGone(record);
       const { output, errors } = commit.value;
       yield* this.readObjects(
         [output, errors].flatMap((data) => (data === null ? [] : [data.key])),
@@ -100,8 +105,8 @@ export class ResultReader {
   }
 }
 
-function commitsAreGone(id: string): GatewayError {
-  return new GatewayError('not_found', `${id} has ended and its parts are gone. Read its results without 'after'.`, {
-    param: 'after',
-  });
+function commitsAreGone({ id, embeddings }: JobRecord): GatewayError {
+  const isTable = vectorTypeOf(embeddings) !== undefined;
+  const remedy = isTable ? 'Read its output and error files.' : "Read its results without 'after'.";
+  return new GatewayError('not_found', `${id} has ended and its parts are gone. ${remedy}`, { param: 'after' });
 }

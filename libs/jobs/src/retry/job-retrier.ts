@@ -5,6 +5,7 @@ import { inputIsGone, type JobCommands } from '../commands/job-commands.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import { BATCH_PREFIX, JOB_PREFIX } from '../records/job-faces.js';
 import type { JobRecords } from '../records/job-records.js';
+import { retryOrder } from './write-retry-input.js';
 import { newRecord } from '../records/new-record.js';
 
 export interface JobRetrierOptions {
@@ -53,9 +54,10 @@ export class JobRetrier {
     return this.now() - createdAtOf(jobId) > ABANDONED_MS;
   }
 
-  private async checkFiles({ tenant, id, inputFileId }: JobRecord, errorFileId: string): Promise<void> {
+  private async checkFiles({ tenant, id, inputFileId, inputLocation }: JobRecord, errorFileId: string): Promise<void> {
     try {
-      await Promise.all([inputFileId, errorFileId].map((fileId) => this.options.files.retrieve(tenant, fileId)));
+      const files = inputLocation === undefined ? [inputFileId, errorFileId] : [errorFileId];
+      await Promise.all(files.map((fileId) => this.options.files.retrieve(tenant, fileId)));
     } catch (error) {
       if (!GatewayError.is(error, 'not_found')) throw error;
       throw inputIsGone(id, error);
@@ -83,7 +85,8 @@ function checkRetryable({ id, kind, status, errorFileId }: JobRecord): string {
 
 /** All of it follows from the new id, so that two calls that make the same retry write the same record. */
 function retryRecord(id: string, keyId: string, source: JobRecord, errorFileId: string): JobRecord {
-  const { kind, tenant, endpoint, metadata, outputExpiresAfterSeconds, embeddings, priority } = source;
+  const { kind, tenant, endpoint, metadata, outputExpiresAfterSeconds, priority, version } = source;
+  const embeddings = source.embeddings && retryOrder(source.embeddings);
   const createdAtMs = createdAtOf(id);
   return newRecord(
     {
@@ -99,6 +102,7 @@ function retryRecord(id: string, keyId: string, source: JobRecord, errorFileId: 
       retryOf: { jobId: source.id, inputFileId: source.inputFileId, errorFileId },
       ...(embeddings === undefined ? {} : { embeddings }),
       ...(priority === undefined ? {} : { priority }),
+      version,
     },
     createdAtMs,
   );

@@ -1,17 +1,28 @@
 import type { Readable } from 'node:stream';
-import { objectKeys, type FileObject, type JobRecord, type RetrySource } from '#contracts';
+import { objectKeys, type EmbeddingsOrder, type FileObject, type JobRecord, type RetrySource } from '#contracts';
 import { GatewayError } from '#platform';
 import type { ObjectStore } from '#storage';
 import { requestOfRow } from '../chunks/output-row.js';
+import { isTable } from '../embeddings/read-embedding-line.js';
+import { deriveInput, isDerived, type DeriveOptions } from '../embeddings/tables/derive-input.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import { isBlankLine } from '../plan/check-request-line.js';
+import { openInput } from '../plan/open-input.js';
 import { splitLines } from '../plan/split-lines.js';
+import type { S3Inputs } from '../recordings/s3-inputs.js';
+import type { JobRecords } from '../records/job-records.js';
 import { LineSet } from './line-set.js';
 
-export interface RetryInputOptions {
-  readonly store: ObjectStore;
+export interface RetryInputOptions extends DeriveOptions {
   readonly files: StoredFiles;
-  readonly maxLineBytes: number;
+  readonly jobs: Pick<JobRecords, 'find'>;
+  readonly s3Inputs: S3Inputs;
+}
+
+/** A retry reads lines, also where the job before it read a table. */
+export function retryOrder(before: EmbeddingsOrder): EmbeddingsOrder {
+  const { delimiter: _, ...order } = before;
+  return isTable(before) ? { ...order, inputFormat: 'jsonl', textField: 'text', idField: null } : order;
 }
 
 /** Rows of an error file hold answers of model servers, which may be long. */
@@ -35,7 +46,8 @@ export async function writeRetryInput(
   await files.hold(tenant, fileId, record.id);
   try {
     const wanted = await readFailedLines(store, record, source);
-    const { body } = await store.getStream(objectKeys.fileContent(tenant, source.inputFileId));
+    const body = await openLines(options, record, source);
+    if (body === undefined) return false;
     await store.putStream(key, pickLines(body, maxLineBytes, wanted), { condition: { absent: true } });
   } catch (error) {
     if (GatewayError.is(error, 'not_found')) return false;
@@ -45,6 +57,31 @@ export async function writeRetryInput(
   const { size } = await store.head(key);
   await files.register(tenant, toFile(record, source, { bytes: size, lifeSeconds: files.batchFileSeconds }));
   return true;
+}
+
+/**
+ * The lines of the job before. Those that stood apart are made once more where they are gone, and where they came from is a
+ * file: that never changes.
+ */
+async function openLines(
+  options: RetryInputOptions,
+  record: JobRecord,
+  { jobId, inputFileId }: RetrySource,
+): Promise<Readable | undefined> {
+  const { store, jobs } = options;
+  const { tenant } = record;
+  const before = await jobs.find(tenant, jobId);
+  const order = before?.embeddings;
+  if (before === undefined || order === undefined || !isDerived(before)) {
+    return (await store.getStream(objectKeys.fileContent(tenant, inputFileId))).body;
+  }
+  try {
+    return (await store.getStream(objectKeys.derivedInput(tenant, jobId))).body;
+  } catch (error) {
+    if (!GatewayError.is(error, 'not_found') || before.inputLocation !== undefined) throw error;
+  }
+  const derived = await deriveInput(record, order, () => openInput(options, before), options);
+  return derived?.ok === true ? (await store.getStream(derived.input.key)).body : undefined;
 }
 
 async function readFailedLines(store: ObjectStore, record: JobRecord, source: RetrySource): Promise<LineSet> {

@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { GatewayError } from '#platform';
 import type { StorageConfig } from '../config/read-storage-config.js';
 import { ObjectExchange, type ExchangeOptions } from '../object-exchange.port.js';
-import type { ObjectStream } from '../object-store.port.js';
+import type { ObjectStream, ReadOptions } from '../object-store.port.js';
 import { createS3Client } from './create-s3-client.js';
 import { deleteObjects } from './delete-objects.js';
 import { listObjects } from './list-objects.js';
@@ -40,8 +40,8 @@ export class S3ObjectExchange extends ObjectExchange {
     return await this.find(location, async (connection, key) => (await readObject(connection, key, { signal })).body);
   }
 
-  override async open(location: string, { signal }: ExchangeOptions = {}): Promise<ObjectStream | undefined> {
-    return await this.find(location, async (connection, key) => await openObject(connection, key, { signal }));
+  override async open(location: string, options: ReadOptions = {}): Promise<ObjectStream | undefined> {
+    return await this.find(location, async (connection, key) => await openObject(connection, key, options));
   }
 
   private async find<T>(

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { ObjectExchange, type ExchangeOptions } from '../object-exchange.port.js';
-import type { ObjectStream } from '../object-store.port.js';
+import type { ObjectStream, ReadOptions } from '../object-store.port.js';
 
 /** Objects by location, in memory, all of one bucket named `memory`. */
 export class MemoryObjectExchange extends ObjectExchange {
@@ -22,8 +22,9 @@ export class MemoryObjectExchange extends ObjectExchange {
     return Promise.resolve([...this.objects.keys()].filter((location) => location.startsWith(prefix)).toSorted());
   }
 
-  override async open(location: string, options: ExchangeOptions = {}): Promise<ObjectStream | undefined> {
-    const body = await this.read(location, options);
+  override async open(location: string, { signal, range }: ReadOptions = {}): Promise<ObjectStream | undefined> {
+    const whole = await this.read(location, signal === undefined ? {} : { signal });
+    const body = range === undefined ? whole : whole?.subarray(range.first, range.last + 1);
     return body && { body: Readable.from([body]), size: body.length, etag: '"memory"' };
   }
 
