@@ -27,8 +27,8 @@ export interface FileQuery {
 /** A file's bytes, or the part of them that a Range header asked for. */
 export interface FileContent {
   readonly body: Readable;
+  readonly fileId: string;
   readonly filename: string;
-  readonly etag: string;
   /** Bytes of the whole file. */
   readonly totalBytes: number;
   /** First and last byte sent, both included; absent when the whole file is sent. */

@@ -82,6 +82,7 @@ export class StoredFiles extends Files {
   }
 
   async list(tenant: string, query: FileQuery): Promise<ListPageObject<FileObject>> {
+    if (query.after !== undefined && !isFileId(query.after)) throw noSuchCursor();
     const files =
       query.order === 'desc' ? await this.newestFirst(tenant, query) : await this.oldestFirst(tenant, query);
     return toListPage(files.slice(0, query.limit), files.length > query.limit);
@@ -109,8 +110,8 @@ export class StoredFiles extends Files {
     });
     return {
       body: stream.body,
+      fileId,
       filename: file.filename,
-      etag: stream.etag,
       totalBytes: file.bytes,
       ...(range === undefined ? {} : { range }),
     };
@@ -175,13 +176,14 @@ export class StoredFiles extends Files {
       this.store.list(index, { limit, ...(after === undefined ? {} : { startAfter: `${index}${after}/~` }) }),
       this.store.list(records, { limit, ...(after === undefined ? {} : { startAfter: `${records}${after}` }) }),
     ]);
-    const last = entries.objects.at(-1)?.key.slice(index.length).split('/')[0];
     const stored = new Set(known.objects.map(({ key }) => key.slice(records.length)));
-    const files = entries.objects.flatMap(({ key }) => {
-      const [id = '', facts = ''] = key.slice(index.length).split('/');
-      return stored.has(id) ? [unpackFileFacts(id, facts)] : [];
-    });
-    return { files, next: entries.truncated ? last : undefined };
+    const found = entries.objects.map(({ key }) => key.slice(index.length).split('/'));
+    // The two were not read at one moment: behind the last record nothing is known of the entries.
+    const lastKnown = known.truncated ? known.objects.at(-1)?.key.slice(records.length) : undefined;
+    const covered = found.filter(([id = '']) => lastKnown === undefined || id <= lastKnown);
+    const files = covered.flatMap(([id = '', facts = '']) => (stored.has(id) ? [unpackFileFacts(id, facts)] : []));
+    const isCut = covered.length < found.length;
+    return { files, next: entries.truncated || isCut ? (isCut ? lastKnown : found.at(-1)?.[0]) : undefined };
   }
 
   private matches(file: FileObject, query: FileQuery): boolean {
@@ -196,6 +198,16 @@ export class StoredFiles extends Files {
 /** Ids come from callers and become keys, so their shape is checked before the store is asked. */
 export function isFileId(fileId: string): boolean {
   return /^file-[0-9a-z]{21}$/.test(fileId);
+}
+
+function noSuchCursor(): GatewayError {
+  return new GatewayError(
+    'invalid_value',
+    "Invalid 'after': expected the id of a file, as the page before ended with.",
+    {
+      param: 'after',
+    },
+  );
 }
 
 function noSuchFile(fileId: string): GatewayError {
