@@ -19,12 +19,15 @@ import { JobRetrier } from './retry/job-retrier.js';
 import { RevokedJobs } from './revocation/revoked-jobs.js';
 import { registerCapacityMetrics, toCapacities, viewCapacity } from './sharing/capacity-metrics.js';
 import { RedisCapacityBoard } from './sharing/redis-capacity-board.js';
+import { StoredUploads } from './uploads/stored-uploads.js';
 import { SignalPublisher } from './sharing/signal-publisher.js';
 
 export interface ApiBulkOptions {
   readonly config: BulkConfig;
   readonly store: ObjectStore;
   readonly logger: Logger;
+  /** Most bytes of a file. */
+  readonly maxFileBytes: number;
   /** How many processes of one machine look whether the store and Redis are well; together they ask as often as one. */
   readonly lookers?: number;
   /** What realtime calls of this process show of endpoints, for bulk to give way to. */
@@ -33,7 +36,8 @@ export interface ApiBulkOptions {
 }
 
 /** The api's side of bulk. Starts at once: a store or a Redis that is away shows in `checks()` and is asked again. */
-export function createApiBulk({ config, store, logger, lookers, realtime }: ApiBulkOptions): Bulk {
+export function createApiBulk(options: ApiBulkOptions): Bulk {
+  const { config, store, logger, lookers, realtime } = options;
   const redis = createRedis({
     url: config.redisUrl,
     role: 'producer',
@@ -76,6 +80,7 @@ export function createApiBulk({ config, store, logger, lookers, realtime }: ApiB
   health.start();
   return {
     files,
+    uploads: new StoredUploads({ store, records, files, logger, maxFileBytes: options.maxFileBytes }),
     batches: new StoredBatches(parts),
     jobs: face,
     recordings: new StoredRecordings({ ...parts, store, records, plans, joins, face }),

@@ -14,6 +14,7 @@ export {
   type RecordingTicket,
   type RenderedText,
 } from './recordings/recordings.port.js';
+export { Uploads, type NewPart } from './uploads/uploads.port.js';
 export type { JobResults, ResultQuery } from './results/result-reader.js';
 export { readBulkConfig, readWorkerBulkConfig, type BulkConfig, type WorkerBulkConfig } from './jobs.config.js';
 export type { CapacityView } from './sharing/capacity-metrics.js';

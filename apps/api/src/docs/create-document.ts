@@ -5,6 +5,7 @@ import { CHAT_SCHEMAS } from './schemas/chat.schemas.js';
 import { JOB_SCHEMAS } from './schemas/job.schemas.js';
 import { RESOURCE_SCHEMAS } from './schemas/resource.schemas.js';
 import { json, reference } from './schemas/schema-builders.js';
+import { UPLOAD_SCHEMAS } from './schemas/upload.schemas.js';
 import { VECTOR_SCHEMAS } from './schemas/vector.schemas.js';
 
 /** Of the interface, not of the program: raised when callers have to know. */
@@ -18,6 +19,7 @@ const TAGS = [
   { name: 'Invocations', description: 'Models with a dialect of their own.' },
   { name: 'Models', description: 'What can be called.' },
   { name: 'Files', description: 'Input and output of batches.' },
+  { name: 'Uploads', description: 'Files in parts.' },
   { name: 'Batches', description: 'Many calls that have time.' },
   { name: 'Jobs', description: 'All that runs in the background, batches among it.' },
   { name: 'Operation', description: 'Health, metrics, documentation.' },
@@ -46,7 +48,7 @@ export function createDocument(routes: readonly { readonly method: string; reado
     security: [{ [KEY_SCHEME]: [] }],
     paths: toPaths(operations),
     components: {
-      schemas: { ...CHAT_SCHEMAS, ...VECTOR_SCHEMAS, ...RESOURCE_SCHEMAS, ...JOB_SCHEMAS },
+      schemas: { ...CHAT_SCHEMAS, ...VECTOR_SCHEMAS, ...RESOURCE_SCHEMAS, ...UPLOAD_SCHEMAS, ...JOB_SCHEMAS },
       securitySchemes: {
         [KEY_SCHEME]: { type: 'http', scheme: 'bearer', description: 'The API key that the operator gave you.' },
       },

@@ -17,7 +17,7 @@ export class UploadFile {
 
   async run(tenant: string, request: HttpRequest): Promise<FileObject> {
     const { files, maxFileBytes } = this.options;
-    const upload = await openUpload(request, { maxBytes: maxFileBytes, readFields: readUploadFields });
+    const upload = await openUpload(request, { field: 'file', maxBytes: maxFileBytes, readFields: readUploadFields });
     try {
       return await files.create(new UploadedFile(tenant, upload, request.exchange.signal));
     } catch (error) {

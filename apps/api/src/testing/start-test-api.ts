@@ -8,6 +8,7 @@ import type { CatalogModel, ModelCatalog } from '../models/model-catalog.port.js
 import { MemoryBatches } from './memory-batches.js';
 import { MemoryJobs } from './memory-jobs.js';
 import { MemoryRecordings } from './memory-recordings.js';
+import { MemoryUploads } from './memory-uploads.js';
 import { MemoryFiles } from './memory-files.js';
 import { ScriptedSpeech } from './scripted-speech.js';
 import { ScriptedChat, ScriptedUseCase, USAGE } from './scripted-use-cases.js';
@@ -32,6 +33,7 @@ export interface TestApi {
   readonly api: Api;
   readonly url: string;
   readonly files: MemoryFiles;
+  readonly uploads: MemoryUploads;
   readonly batches: MemoryBatches;
   readonly jobs: MemoryJobs;
   readonly recordings: MemoryRecordings;
@@ -46,6 +48,7 @@ export interface TestApi {
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const files = new MemoryFiles();
+  const uploads = new MemoryUploads();
   const batches = new MemoryBatches();
   const jobs = new MemoryJobs();
   const chat = options.chat ?? new ScriptedChat();
@@ -91,6 +94,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     modelKeys: options.modelKeys,
     bulk: {
       files,
+      uploads,
       batches,
       jobs,
       recordings,
@@ -106,6 +110,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     api,
     url,
     files,
+    uploads,
     batches,
     jobs,
     recordings,

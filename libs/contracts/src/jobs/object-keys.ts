@@ -23,6 +23,12 @@ export const objectKeys = {
   fileReferences: (tenant: string, fileId: string): string => `t/${tenant}/files/${fileId}/used-by/`,
   fileReference: (tenant: string, fileId: string, jobId: string): string =>
     `t/${tenant}/files/${fileId}/used-by/${jobId}`,
+  uploadRecords: (tenant: string): string => `t/${tenant}/records/uploads/`,
+  uploadRecord: (tenant: string, uploadId: string): string => `t/${tenant}/records/uploads/${uploadId}`,
+  uploads: (tenant: string): string => `t/${tenant}/uploads/`,
+  /** Parts of a file that is being uploaded; go once it is whole, or its time is over. */
+  uploadParts: (tenant: string, uploadId: string): string => `t/${tenant}/uploads/${uploadId}/`,
+  uploadPart: (tenant: string, uploadId: string, partId: string): string => `t/${tenant}/uploads/${uploadId}/${partId}`,
   jobRecord: (tenant: string, jobId: string): string => `t/${tenant}/records/jobs/${jobId}`,
   jobIndex: (tenant: string): string => `t/${tenant}/index/jobs/`,
   jobIndexEntry: (tenant: string, jobId: string): string => `t/${tenant}/index/jobs/${jobId}`,

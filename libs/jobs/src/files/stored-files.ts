@@ -1,8 +1,16 @@
-import { objectKeys, toListPage, type DeletedFile, type FileObject, type ListPageObject } from '#contracts';
+import {
+  objectKeys,
+  toListPage,
+  type DeletedFile,
+  type FileObject,
+  type FilePurpose,
+  type ListPageObject,
+} from '#contracts';
 import { GatewayError, newTimeOrderedId } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
 import { packFileFacts, unpackFileFacts } from './file-index.js';
 import { Files, type FileContent, type FileQuery, type NewFile } from './files.port.js';
+import { newFileObject } from './new-file-object.js';
 import { parseRange } from './parse-range.js';
 
 export interface StoredFilesOptions {
@@ -45,22 +53,23 @@ export class StoredFiles extends Files {
       file.content,
       file.signal === undefined ? {} : { signal: file.signal },
     );
-    const lifeSeconds =
-      file.expiresAfterSeconds ?? (file.purpose === 'batch' ? this.options.batchFileSeconds : undefined);
     const createdAt = Math.floor(nowMs / 1000);
-    const object: FileObject = {
+    const object = newFileObject({
       id,
-      object: 'file',
       bytes: stored.size,
       created_at: createdAt,
-      expires_at: lifeSeconds === undefined ? null : createdAt + lifeSeconds,
+      expires_at: this.expiryOf(file.purpose, createdAt, file.expiresAfterSeconds),
       filename: file.filename,
       purpose: file.purpose,
-      status: 'processed',
-      status_details: null,
-    };
+    });
     await this.register(file.tenant, object);
     return object;
+  }
+
+  /** When a file ends by itself, in Unix seconds as `createdAt` is. @param lifeSeconds its own; absent = the purpose's default */
+  expiryOf(purpose: FilePurpose, createdAt: number, lifeSeconds: number | undefined): number | null {
+    const seconds = lifeSeconds ?? (purpose === 'batch' ? this.options.batchFileSeconds : undefined);
+    return seconds === undefined ? null : createdAt + seconds;
   }
 
   /** Makes a file whose content is already stored. Doing it twice with the same id is doing it once. */

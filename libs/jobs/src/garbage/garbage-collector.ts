@@ -3,6 +3,7 @@ import { collectExpiredFiles, collectOrphanedContent } from './collect-files.js'
 import { collectJoins } from './collect-joins.js';
 import { collectJobData } from './collect-job-data.js';
 import { collectOldJobs } from './collect-old-jobs.js';
+import { collectUploads } from './collect-uploads.js';
 import type { GarbageOptions } from './garbage.types.js';
 import { listPages } from './list-pages.js';
 
@@ -22,6 +23,7 @@ export class GarbageCollector {
       yield* collectOrphanedContent(this.options, tenant);
       yield* collectOldJobs(this.options, tenant);
       yield* collectJoins(this.options, tenant);
+      yield* collectUploads(this.options, tenant);
     }
   }
 

@@ -4,7 +4,14 @@ import type { StoredFiles } from '../files/stored-files.js';
 import type { JobRecords } from '../records/job-records.js';
 
 /** What garbage was, for the metric; a closed set. */
-export const GARBAGE_KINDS = ['expired_file', 'orphaned_content', 'job_data', 'old_job', 'recording_join'] as const;
+export const GARBAGE_KINDS = [
+  'expired_file',
+  'orphaned_content',
+  'job_data',
+  'old_job',
+  'recording_join',
+  'upload',
+] as const;
 export type GarbageKind = (typeof GARBAGE_KINDS)[number];
 
 export interface GarbageOptions {

@@ -25,6 +25,7 @@ import { JobRecords } from '../records/job-records.js';
 import { ResultReader } from '../results/result-reader.js';
 import { JobRetrier } from '../retry/job-retrier.js';
 import { JobWatch } from '../sweep/job-watch.js';
+import { StoredUploads } from '../uploads/stored-uploads.js';
 import { Sweeper } from '../sweep/sweeper.js';
 import { MemoryJobQueue } from './memory-job-queue.js';
 import { MemoryLiveCounts } from './memory-live-counts.js';
@@ -151,6 +152,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     sweeper: new Sweeper({ jobs, files, queue, live, dispatcher, watch, logger, now }),
     batches: new StoredBatches(face),
     jobsFace: new StoredJobs(face),
+    uploads: new StoredUploads({ ...parts, maxFileBytes: 8 * 1024 * 1_048_576 }),
   };
 }
 
