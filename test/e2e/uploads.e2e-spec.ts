@@ -4,7 +4,7 @@ import OpenAI6 from 'openai-6';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toFile } from 'openai';
 import { startSystem, type System } from '../setup/processes.js';
-import { createBatch, embeddingLines, finishedBatch, readRows } from './support/batches.js';
+import { createBatch, embeddingLines, finishedBatch, readRows, uploadInput } from './support/batches.js';
 
 const MIB = 1_048_576;
 
@@ -82,12 +82,7 @@ describe('Files and uploads with a stock OpenAI SDK', () => {
     });
 
     it('refuses what is missing, and what comes after a cancel', async () => {
-      const upload = await client.uploads.create({
-        bytes: 10,
-        filename: 'x',
-        mime_type: 'text/plain',
-        purpose: 'user_data',
-      });
+      const upload = await client.uploads.create(UPLOAD);
       const [partId = ''] = await sendParts(upload.id, [Buffer.from('short')]);
 
       await expect(client.uploads.complete(upload.id, { part_ids: [partId] })).rejects.toMatchObject({
@@ -124,5 +119,68 @@ describe('Files and uploads with a stock OpenAI SDK', () => {
           .toSorted(),
       ).toEqual(names.toSorted());
     });
+
+    it('creates once what it sends again by itself because the first answer was lost', async () => {
+      const hasty = losingFirstAnswers(client);
+      const name = `${randomBytes(4).toString('hex')}.jsonl`;
+      const file = await hasty.files.create({
+        file: await toFile(Buffer.from(embeddingLines(3)), name),
+        purpose: 'batch',
+      });
+      const batch = await createBatch(hasty, file.id);
+      const upload = await hasty.uploads.create(UPLOAD);
+      const listed = async (): Promise<string[]> =>
+        (await Array.fromAsync(client.batches.list()))
+          .filter(({ input_file_id }) => input_file_id === file.id)
+          .map(({ id }) => id);
+
+      expect(await listed()).toEqual([batch.id]);
+      expect((await Array.fromAsync(client.files.list())).filter(({ filename }) => filename === name)).toHaveLength(1);
+      expect(await client.uploads.cancel(upload.id)).toMatchObject({ status: 'cancelled' });
+
+      // Sent on purpose once more, it is another one.
+      const other = await createBatch(client, file.id);
+      expect((await listed()).toSorted()).toEqual([batch.id, other.id].toSorted());
+    });
+
+    it('creates once what has a key, and learns when the key stands for something else', async () => {
+      const key = randomBytes(8).toString('hex');
+      const options = { headers: { 'Idempotency-Key': key } };
+      const fileId = await uploadInput(client, embeddingLines(3));
+      const body = { input_file_id: fileId, endpoint: '/v1/embeddings', completion_window: '24h' } as const;
+      const first = await client.batches.create(body, options);
+      const again = await client.batches.create(body, options);
+      const jobs = await Promise.all(
+        [1, 2, 3].map(
+          async () =>
+            await client.post('/jobs', {
+              body: { type: 'embeddings', model: 'bge-m3/dev', input_file_id: fileId },
+              ...options,
+            }),
+        ),
+      );
+
+      expect(again.id).toBe(first.id);
+      await expect(client.batches.create({ ...body, metadata: { a: 'b' } }, options)).rejects.toMatchObject({
+        status: 422,
+        code: 'idempotency_key_reused',
+      });
+      expect(new Set(jobs.map((job) => (job as { id: string }).id)).size).toBe(1);
+      await finishedBatch(client, first.id);
+    });
   });
 });
+
+const UPLOAD = { bytes: 10, filename: 'x', mime_type: 'text/plain', purpose: 'user_data' } as const;
+
+/** A client whose connection breaks after each first try was answered, before it hears of it. */
+function losingFirstAnswers(client: OpenAI): OpenAI {
+  return client.withOptions({
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      if (new Headers(init?.headers).get('x-stainless-retry-count') !== '0') return response;
+      await response.arrayBuffer();
+      throw new TypeError('the connection broke');
+    },
+  });
+}

@@ -5,6 +5,7 @@ import { StoredBatches } from './batches/stored-batches.js';
 import { BullmqJobQueue } from './bullmq/bullmq-job-queue.js';
 import { RedisLiveCounts } from './bullmq/redis-live-counts.js';
 import { JobCommands } from './commands/job-commands.js';
+import { IdempotentCreates } from './creates/idempotent-creates.js';
 import { BulkHealth } from './bulk-health.js';
 import type { Bulk } from './bulk.types.js';
 import { StoredFiles } from './files/stored-files.js';
@@ -59,11 +60,13 @@ export function createApiBulk(options: ApiBulkOptions): Bulk {
   const jobs = new JobRecords(store, records);
   const revoked = new RevokedJobs({ jobs, queue, logger });
   const commands = new JobCommands({ jobs, files, queue, logger, refusal: () => health.refusal() });
+  const creates = new IdempotentCreates(store, records);
   const plans = new PlanReader(records);
   const parts = {
     jobs,
     files,
     commands,
+    creates,
     live: new RedisLiveCounts(redis, queueOptions),
     s3InputRules: config.s3InputRules,
     retrier: new JobRetrier({ records, jobs, files, commands }),
@@ -80,7 +83,7 @@ export function createApiBulk(options: ApiBulkOptions): Bulk {
   health.start();
   return {
     files,
-    uploads: new StoredUploads({ store, records, files, logger, maxFileBytes: options.maxFileBytes }),
+    uploads: new StoredUploads({ ...parts, store, records, logger, maxFileBytes: options.maxFileBytes }),
     batches: new StoredBatches(parts),
     jobs: face,
     recordings: new StoredRecordings({ ...parts, store, records, plans, joins, face }),

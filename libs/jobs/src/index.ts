@@ -3,6 +3,7 @@ export type { Bulk, BulkCheck } from './bulk.types.js';
 export { workerOptions } from './bullmq/worker-options.js';
 export type { ChunkResult } from './chunks/run-chunk.js';
 export type { ControlResult } from './control-tasks.js';
+export type { CreateAttempt } from './creates/creates.types.js';
 export { createApiBulk, type ApiBulkOptions } from './create-api-bulk.js';
 export { createWorkerBulk, type WorkerBulk, type WorkerBulkOptions } from './create-worker-bulk.js';
 export { Files, type FileContent, type FileQuery, type NewFile } from './files/files.port.js';

@@ -4,6 +4,7 @@ import { Uploads } from '#jobs';
 import { CurrentCaller } from '../auth/caller.decorator.js';
 import type { Caller } from '../auth/caller.js';
 import { ContractValidationPipe } from '../http/body/contract-validation.pipe.js';
+import { readCreateAttempt } from '../http/body/read-create-attempt.js';
 import type { HttpRequest } from '../http/http.types.js';
 import { API_PREFIXES } from '../http/routing/api-prefixes.js';
 import { Route } from '../http/routing/route.decorator.js';
@@ -21,8 +22,9 @@ export class UploadsController {
   create(
     @CurrentCaller() { tenant }: Caller,
     @Body(new ContractValidationPipe(CreateUploadDto)) request: CreateUploadDto,
+    @Req() { headers }: HttpRequest,
   ): Promise<UploadObject> {
-    return this.uploads.create(tenant, request);
+    return this.uploads.create(tenant, request, readCreateAttempt(headers));
   }
 
   @Post(':uploadId/parts')

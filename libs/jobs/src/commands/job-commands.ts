@@ -1,5 +1,6 @@
 import { TERMINAL_STATUSES, type JobHint, type JobRecord, type UploadPurpose } from '#contracts';
 import { GatewayError, type Logger } from '#platform';
+import { KeyTaken } from '../creates/create-keys.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { JobQueue } from '../queue/job-queue.port.js';
 import type { JobRecords } from '../records/job-records.js';
@@ -21,23 +22,38 @@ export class JobCommands {
    * Stores a job; its record, the commit, comes last. Doing it twice with the same id is doing it once.
    *
    * @param purposes Purposes of files that such a job may read.
+   * @param complete What is to be known before the record is written, found out beside the writes that prepare it.
    * @returns the record that stands there then.
    * @throws GatewayError `bulk_unavailable`, `not_found` or `invalid_value` for the input file, `storage_unavailable`.
    */
-  async accept(record: JobRecord, purposes: readonly UploadPurpose[]): Promise<JobRecord> {
+  async accept(
+    draft: JobRecord,
+    purposes: readonly UploadPurpose[],
+    complete: () => Promise<JobRecord> = () => Promise.resolve(draft),
+  ): Promise<JobRecord> {
     const refusal = this.options.refusal();
     if (refusal !== undefined) throw new GatewayError('bulk_unavailable', refusal);
-    const { jobs, files } = this.options;
-    const { tenant, id } = record;
     // A retry has no input of its own yet; what it is made of must last until then.
-    const held = record.retryOf?.inputFileId ?? record.inputFileId;
+    const held = draft.retryOf?.inputFileId ?? draft.inputFileId;
+    const [prepared, completed] = await Promise.allSettled([this.prepare(draft, held, purposes), complete()]);
+    if (completed.status === 'rejected') {
+      // Another request has made the job, under another id: what this one wrote leads nowhere, and a sweep removes what stays.
+      if (completed.reason instanceof KeyTaken) await Promise.allSettled([this.withdraw(draft.tenant, held, draft.id)]);
+      throw completed.reason;
+    }
+    if (prepared.status === 'rejected') throw prepared.reason;
+    const accepted = await this.options.jobs.createOnce(completed.value);
+    this.tell(accepted, 'created');
+    return accepted;
+  }
+
+  private async prepare(draft: JobRecord, held: string, purposes: readonly UploadPurpose[]): Promise<void> {
+    const { jobs, files } = this.options;
+    const { tenant, id } = draft;
     // The marker first: an entry or a hold that no marker leads to would stay for ever.
     await jobs.mark(tenant, id, held);
     await Promise.all([jobs.enterIndex(tenant, id), files.hold(tenant, held, id)]);
-    if (record.inputLocation === undefined) await this.checkInput(record, held, purposes);
-    const accepted = await jobs.createOnce(record);
-    this.tell(accepted, 'created');
-    return accepted;
+    if (draft.inputLocation === undefined) await this.checkInput(draft, held, purposes);
   }
 
   /** @throws GatewayError `invalid_request` (400) on a job that has ended. */

@@ -8,6 +8,9 @@ import {
 } from '#contracts';
 import { GatewayError, newTimeOrderedId } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
+import { digestRequest } from '../creates/digest-request.js';
+import { ContentDigest } from './content-digest.js';
+import { FileCreates } from './file-creates.js';
 import { packFileFacts, unpackFileFacts } from './file-index.js';
 import { Files, type FileContent, type FileQuery, type NewFile } from './files.port.js';
 import { newFileObject } from './new-file-object.js';
@@ -31,12 +34,15 @@ export class StoredFiles extends Files {
   private readonly store: ObjectStore;
   private readonly records: RecordStore;
   private readonly now: () => number;
+  private readonly creates: FileCreates;
 
   constructor(private readonly options: StoredFilesOptions) {
     super();
     this.store = options.store;
     this.records = options.records;
     this.now = options.now ?? Date.now;
+    const makeRecord = async (tenant: string, file: FileObject): Promise<void> => await this.makeRecord(tenant, file);
+    this.creates = new FileCreates({ ...options, makeRecord, now: this.now });
   }
 
   /** Seconds that a file for batches lives unless somebody says otherwise. */
@@ -48,9 +54,10 @@ export class StoredFiles extends Files {
     const nowMs = this.now();
     const id = newTimeOrderedId('file-', nowMs);
     const key = objectKeys.fileContent(file.tenant, id);
+    const digester = new ContentDigest();
     const stored = await this.store.putStream(
       key,
-      file.content,
+      file.attempt === undefined ? file.content : digester.follow(file.content),
       file.signal === undefined ? {} : { signal: file.signal },
     );
     const createdAt = Math.floor(nowMs / 1000);
@@ -62,8 +69,13 @@ export class StoredFiles extends Files {
       filename: file.filename,
       purpose: file.purpose,
     });
-    await this.register(file.tenant, object);
-    return object;
+    if (file.attempt === undefined) {
+      await this.register(file.tenant, object);
+      return object;
+    }
+    const { tenant, attempt, filename, purpose, expiresAfterSeconds = null } = file;
+    const digest = digestRequest({ content: digester.value(), filename, purpose, expiresAfterSeconds });
+    return await this.creates.make({ tenant, route: 'files', digest, attempt, file: object, createdAtMs: nowMs });
   }
 
   /** When a file ends by itself, in Unix seconds as `createdAt` is. @param lifeSeconds its own; absent = the purpose's default */
@@ -75,6 +87,10 @@ export class StoredFiles extends Files {
   /** Makes a file whose content is already stored. Doing it twice with the same id is doing it once. */
   async register(tenant: string, object: FileObject): Promise<void> {
     await this.store.put(objectKeys.fileIndexEntry(tenant, object.id, packFileFacts(object)), '');
+    await this.makeRecord(tenant, object);
+  }
+
+  private async makeRecord(tenant: string, object: FileObject): Promise<void> {
     try {
       await this.records.create(objectKeys.fileRecord(tenant, object.id), object);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { objectKeys } from '#contracts';
+import { collectCreates } from './collect-creates.js';
 import { collectExpiredFiles, collectOrphanedContent } from './collect-files.js';
 import { collectJoins } from './collect-joins.js';
 import { collectJobData } from './collect-job-data.js';
@@ -24,6 +25,7 @@ export class GarbageCollector {
       yield* collectOldJobs(this.options, tenant);
       yield* collectJoins(this.options, tenant);
       yield* collectUploads(this.options, tenant);
+      yield* collectCreates(this.options, tenant);
     }
   }
 

@@ -11,6 +11,7 @@ export const GARBAGE_KINDS = [
   'old_job',
   'recording_join',
   'upload',
+  'create_note',
 ] as const;
 export type GarbageKind = (typeof GARBAGE_KINDS)[number];
 

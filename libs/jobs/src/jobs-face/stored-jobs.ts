@@ -1,7 +1,17 @@
-import { toListPage, type CreateJobDto, type JobObject, type JobRecord, type ListPageObject } from '#contracts';
-import { GatewayError, newTimeOrderedId } from '#platform';
+import {
+  toListPage,
+  type CreateJobDto,
+  type InputFormat,
+  type JobObject,
+  type JobRecord,
+  type ListPageObject,
+} from '#contracts';
+import { GatewayError } from '#platform';
 import type { BatchCaller } from '../batches/batches.port.js';
 import type { JobCommands } from '../commands/job-commands.js';
+import type { CreateAttempt } from '../creates/creates.types.js';
+import { digestRequest } from '../creates/digest-request.js';
+import type { IdempotentCreates } from '../creates/idempotent-creates.js';
 import { chooseInputFormat } from '../embeddings/choose-input-format.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { LiveCounts } from '../queue/job-queue.port.js';
@@ -19,6 +29,7 @@ export interface StoredJobsOptions {
   readonly jobs: JobRecords;
   readonly files: StoredFiles;
   readonly commands: JobCommands;
+  readonly creates: IdempotentCreates;
   readonly retrier: JobRetrier;
   readonly results: ResultReader;
   readonly live: LiveCounts;
@@ -38,23 +49,29 @@ export class StoredJobs extends Jobs {
     this.now = options.now ?? Date.now;
   }
 
-  async create({ tenant, keyId }: BatchCaller, request: CreateJobDto): Promise<JobObject> {
-    const nowMs = this.now();
-    const record = newRecord(
-      {
-        id: newTimeOrderedId(JOB_PREFIX, nowMs),
-        tenant,
-        keyId,
-        completionWindow: request.completion_window ?? DEFAULT_WINDOW,
-        metadata: request.metadata ?? null,
-        outputExpiresAfterSeconds: request.output_expires_after?.seconds ?? null,
-        ...(request.priority ? { priority: request.priority } : {}),
-        ...this.source(tenant, request),
-        ...(await this.order(tenant, request)),
+  async create(caller: BatchCaller, request: CreateJobDto, attempt?: CreateAttempt): Promise<JobObject> {
+    const { tenant } = caller;
+    const source = this.source(tenant, request);
+    return await this.options.creates.run({
+      tenant,
+      route: 'jobs',
+      digest: digestRequest(request),
+      prefix: JOB_PREFIX,
+      attempt,
+      find: async (id) => {
+        const record = await this.options.jobs.find(tenant, id);
+        return record && (await this.render(record));
       },
-      nowMs,
-    );
-    return await this.render(await this.options.commands.accept(record, PURPOSES));
+      make: async (place) => {
+        const seed = { ...commonSeed(place.id, caller, request), ...source };
+        const draft = newRecord({ ...seed, ...orderOf(request, 'text') }, place.createdAtMs);
+        const complete = async (): Promise<JobRecord> => {
+          const [order] = await Promise.all([this.order(tenant, request), place.note()]);
+          return newRecord({ ...seed, ...order }, place.createdAtMs);
+        };
+        return await this.render(await this.options.commands.accept(draft, PURPOSES, complete));
+      },
+    });
   }
 
   private source(tenant: string, request: CreateJobDto): Pick<RecordSeed, 'inputFileId' | 'inputLocation'> {
@@ -70,9 +87,9 @@ export class StoredJobs extends Jobs {
   }
 
   private async order(tenant: string, request: CreateJobDto): Promise<JobOrder> {
-    if (request.type === 'transcription') return transcriptionOrder(request);
-    const found = await chooseInputFormat(this.options.files, tenant, request.input_file_id ?? '');
-    return embeddingsOrder(request, found);
+    const { type, input_format: format, input_file_id: fileId } = request;
+    const isKnown = type === 'transcription' || format != null;
+    return orderOf(request, isKnown ? 'text' : await chooseInputFormat(this.options.files, tenant, fileId ?? ''));
   }
 
   async retrieve(tenant: string, jobId: string): Promise<JobObject> {
@@ -118,4 +135,24 @@ export class StoredJobs extends Jobs {
     ]);
     return renderJob(record, { chunks: chunks ?? [], waiting, nowMs: this.now() });
   }
+}
+
+function orderOf(request: CreateJobDto, found: InputFormat): JobOrder {
+  return request.type === 'transcription' ? transcriptionOrder(request) : embeddingsOrder(request, found);
+}
+
+function commonSeed(
+  id: string,
+  { tenant, keyId }: BatchCaller,
+  request: CreateJobDto,
+): Omit<RecordSeed, keyof JobOrder | 'inputFileId'> {
+  return {
+    id,
+    tenant,
+    keyId,
+    completionWindow: request.completion_window ?? DEFAULT_WINDOW,
+    metadata: request.metadata ?? null,
+    outputExpiresAfterSeconds: request.output_expires_after?.seconds ?? null,
+    ...(request.priority ? { priority: request.priority } : {}),
+  };
 }

@@ -14,6 +14,7 @@ import { ChunkRunner } from '../chunks/run-chunk.js';
 import { RunningJobs } from '../chunks/running-jobs.js';
 import { JobCommands } from '../commands/job-commands.js';
 import { ControlTasks } from '../control-tasks.js';
+import { IdempotentCreates } from '../creates/idempotent-creates.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { StoredFiles } from '../files/stored-files.js';
 import { JobFinisher } from '../finish/finish-job.js';
@@ -119,6 +120,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
   const face = {
     ...parts,
     commands,
+    creates: new IdempotentCreates(store, records, now),
     retrier: new JobRetrier({ ...parts, commands }),
     results: new ResultReader(parts),
   };
@@ -152,7 +154,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     sweeper: new Sweeper({ jobs, files, queue, live, dispatcher, watch, logger, now }),
     batches: new StoredBatches(face),
     jobsFace: new StoredJobs(face),
-    uploads: new StoredUploads({ ...parts, maxFileBytes: 8 * 1024 * 1_048_576 }),
+    uploads: new StoredUploads({ ...face, maxFileBytes: 8 * 1024 * 1_048_576 }),
   };
 }
 

@@ -8,6 +8,9 @@ import {
 } from '#contracts';
 import { GatewayError, newTimeOrderedId, timeOrderedId, type Logger } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
+import type { CreateAttempt, CreatePlace } from '../creates/creates.types.js';
+import { digestRequest } from '../creates/digest-request.js';
+import type { IdempotentCreates } from '../creates/idempotent-creates.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import { makeFile } from './make-file.js';
 import { renderUpload } from './render-upload.js';
@@ -20,6 +23,7 @@ export interface StoredUploadsOptions {
   readonly store: ObjectStore;
   readonly records: RecordStore;
   readonly files: StoredFiles;
+  readonly creates: IdempotentCreates;
   /** Most bytes of a file. */
   readonly maxFileBytes: number;
   readonly logger: Logger;
@@ -38,11 +42,26 @@ export class StoredUploads extends Uploads {
     this.now = options.now ?? Date.now;
   }
 
-  async create(tenant: string, request: CreateUploadDto): Promise<UploadObject> {
-    const createdAtMs = this.now();
-    const record = this.newRecord(newTimeOrderedId(UPLOAD_PREFIX, createdAtMs), createdAtMs, request);
-    const { value } = await this.options.records.commitOnce(objectKeys.uploadRecord(tenant, record.id), record);
-    return renderUpload(value, createdAtMs);
+  async create(tenant: string, request: CreateUploadDto, attempt?: CreateAttempt): Promise<UploadObject> {
+    const { records, creates } = this.options;
+    this.checkBytes(request);
+    return await creates.run({
+      tenant,
+      route: 'uploads',
+      digest: digestRequest(request),
+      prefix: UPLOAD_PREFIX,
+      attempt,
+      find: async (id) => {
+        const record = await records.read<UploadRecord>(objectKeys.uploadRecord(tenant, id));
+        return record && renderUpload(record.value, this.now());
+      },
+      make: async (place) => {
+        await place.note();
+        const record = newUploadRecord(place, request);
+        const { value } = await records.commitOnce(objectKeys.uploadRecord(tenant, place.id), record);
+        return renderUpload(value, this.now());
+      },
+    });
   }
 
   async addPart(tenant: string, uploadId: string, { content, signal }: NewPart): Promise<UploadPartObject> {
@@ -92,27 +111,14 @@ export class StoredUploads extends Uploads {
     return renderUpload(value, this.now());
   }
 
-  private newRecord(id: string, createdAtMs: number, request: CreateUploadDto): UploadRecord {
+  private checkBytes({ bytes }: CreateUploadDto): void {
     const { maxFileBytes } = this.options;
-    if (request.bytes > maxFileBytes) {
-      throw new GatewayError(
-        'integer_above_max_value',
-        `Invalid 'bytes': integer above maximum value. Expected a value <= ${maxFileBytes}, but got ${request.bytes} instead.`,
-        { param: 'bytes' },
-      );
-    }
-    return {
-      version: 1,
-      id,
-      createdAtMs,
-      bytes: request.bytes,
-      filename: request.filename,
-      mimeType: request.mime_type,
-      purpose: request.purpose,
-      expiresAfterSeconds: request.expires_after?.seconds ?? null,
-      status: 'pending',
-      completion: null,
-    };
+    if (bytes <= maxFileBytes) return;
+    throw new GatewayError(
+      'integer_above_max_value',
+      `Invalid 'bytes': integer above maximum value. Expected a value <= ${maxFileBytes}, but got ${bytes} instead.`,
+      { param: 'bytes' },
+    );
   }
 
   private async read(tenant: string, uploadId: string): Promise<UploadRecord> {
@@ -164,4 +170,19 @@ export class StoredUploads extends Uploads {
 
 function isSameList(one: readonly string[] | undefined, other: readonly string[]): boolean {
   return one?.length === other.length && one.every((entry, index) => entry === other[index]);
+}
+
+function newUploadRecord({ id, createdAtMs }: CreatePlace, request: CreateUploadDto): UploadRecord {
+  return {
+    version: 1,
+    id,
+    createdAtMs,
+    bytes: request.bytes,
+    filename: request.filename,
+    mimeType: request.mime_type,
+    purpose: request.purpose,
+    expiresAfterSeconds: request.expires_after?.seconds ?? null,
+    status: 'pending',
+    completion: null,
+  };
 }

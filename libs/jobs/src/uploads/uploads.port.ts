@@ -1,4 +1,5 @@
 import type { CompleteUploadDto, CreateUploadDto, UploadObject, UploadPartObject } from '#contracts';
+import type { CreateAttempt } from '../creates/creates.types.js';
 
 export interface NewPart {
   readonly content: AsyncIterable<Uint8Array>;
@@ -7,8 +8,11 @@ export interface NewPart {
 
 /** What the uploads routes ask for: a file in parts, which come in any order and any number at once. Another tenant's upload is `not_found`. */
 export abstract class Uploads {
-  /** @throws GatewayError `integer_above_max_value` for more bytes than a file may have, `storage_unavailable`. */
-  abstract create(tenant: string, request: CreateUploadDto): Promise<UploadObject>;
+  /**
+   * @throws GatewayError `integer_above_max_value` for more bytes than a file may have, `storage_unavailable`;
+   * `idempotency_key_reused` and `request_in_progress` for its key.
+   */
+  abstract create(tenant: string, request: CreateUploadDto, attempt?: CreateAttempt): Promise<UploadObject>;
   /** @throws GatewayError `invalid_request` where the upload takes no parts any more. */
   abstract addPart(tenant: string, uploadId: string, part: NewPart): Promise<UploadPartObject>;
   /**
