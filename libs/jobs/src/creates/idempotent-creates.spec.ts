@@ -7,6 +7,7 @@ import {
   FaultyStore,
   listKeys,
   requestLines,
+  streamOf,
   TENANT,
   uploadInput,
   type TestBulk,
@@ -48,6 +49,11 @@ const ROUTES = [
     made: async (bulk: TestBulk) => await listKeys(bulk, objectKeys.uploadRecords(TENANT)),
   },
 ] as const;
+
+async function createFile(bulk: TestBulk, _fileId: string, attempt: CreateAttempt): Promise<string> {
+  const content = streamOf('hello');
+  return (await bulk.files.create({ tenant: TENANT, filename: 'x', purpose: 'user_data', content, attempt })).id;
+}
 
 async function prepared() {
   const store = new MemoryObjectStore();
@@ -213,7 +219,7 @@ describe('a create with a key', () => {
 
   it('asks the store for four things in a row at most, as one without does', async () => {
     for (const attempt of [FIRST, KEYED]) {
-      for (const { create } of ROUTES) {
+      for (const create of [...ROUTES.map((route) => route.create), createFile]) {
         const { store, bulk, fileId } = await prepared();
         const slow = new SteppingStore(store);
         await create(createTestBulk({ store: slow, clock: bulk.clock }), fileId, attempt);

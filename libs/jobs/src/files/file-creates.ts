@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { objectKeys, type FileObject } from '#contracts';
-import type { ObjectStore, RecordStore } from '#storage';
+import { GatewayError } from '#platform';
+import type { ObjectStore, RecordStore, Versioned } from '#storage';
 import { isExpiredKey, keyReused } from '../creates/create-keys.js';
 import type { CreateAttempt, CreateSubject } from '../creates/creates.types.js';
 import { FirstTries } from '../creates/first-tries.js';
@@ -67,26 +68,42 @@ export class FileCreates {
     const { records } = this.options;
     const key = objectKeys.createKey(tenant, content.route, hash('sha256', text, 'base64url'));
     const own: FileKeyNote = { digest, file, createdAtMs, made: false };
-    const [{ value: standing }] = await Promise.all([records.commitOnce(key, own), this.enterIndex(content)]);
-    if (standing.file.id === file.id) return await this.makeNoted(tenant, key, standing);
-    if (isExpiredKey(standing, this.options.now())) {
-      await records.update<FileKeyNote>(key, (current) => (current.file.id === standing.file.id ? own : undefined));
+    const [standing] = await Promise.all([this.firstNote(key, own), this.enterIndex(content)]);
+    const { value } = standing;
+    if (value.file.id === file.id) return await this.makeNoted(tenant, standing);
+    if (isExpiredKey(value, this.options.now())) {
+      await records.update<FileKeyNote>(key, (current) => (current.file.id === value.file.id ? own : undefined));
       return await this.makeWithKey(content, text);
     }
     await this.discard(content);
-    if (standing.digest !== digest) throw keyReused();
-    if (standing.made) return standing.file;
+    if (value.digest !== digest) throw keyReused();
+    if (value.made) return value.file;
     // Its request may have died before its entry was written.
-    await this.enterIndex({ tenant, file: standing.file });
-    return await this.makeNoted(tenant, key, standing);
+    await this.enterIndex({ tenant, file: value.file });
+    return await this.makeNoted(tenant, standing);
   }
 
-  private async makeNoted(tenant: string, key: string, note: FileKeyNote): Promise<FileObject> {
-    await this.options.makeRecord(tenant, note.file);
-    await this.options.records.update<FileKeyNote>(key, (current) =>
-      current.file.id === note.file.id && !current.made ? { ...current, made: true } : undefined,
-    );
-    return note.file;
+  /** The note that stands first, which may be one's own. */
+  private async firstNote(key: string, own: FileKeyNote): Promise<Versioned<FileKeyNote>> {
+    const { records } = this.options;
+    try {
+      return await records.create(key, own);
+    } catch (error) {
+      const standing = GatewayError.is(error, 'conflict') ? await records.read<FileKeyNote>(key) : undefined;
+      if (standing === undefined) throw error;
+      return standing;
+    }
+  }
+
+  private async makeNoted(tenant: string, note: Versioned<FileKeyNote>): Promise<FileObject> {
+    await this.options.makeRecord(tenant, note.value.file);
+    try {
+      await this.options.records.replace(note, { ...note.value, made: true });
+    } catch (error) {
+      // Another request with the key has said so already.
+      if (!GatewayError.is(error, 'conflict')) throw error;
+    }
+    return note.value.file;
   }
 
   private async enterIndex({ tenant, file }: Pick<StoredContent, 'tenant' | 'file'>): Promise<void> {
