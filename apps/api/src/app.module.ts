@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { SpeechUseCase, StreamingUseCase, UseCase } from '#inference';
-import { Batches, Files, Jobs, Recordings, WebhookEndpoints, type Bulk } from '#jobs';
+import { Batches, Files, Jobs, Recordings, Uploads, WebhookEndpoints, type Bulk } from '#jobs';
 import {
   CAPACITY_SOURCE,
   CHAT,
@@ -39,6 +39,8 @@ import { RerankV2Controller } from './rerank/rerank-v2.controller.js';
 import { RerankController } from './rerank/rerank.controller.js';
 import { SpeechAnswers } from './transcriptions/speech-answers.js';
 import { TranscriptionsController } from './transcriptions/transcriptions.controller.js';
+import { UploadPart } from './uploads/upload-part.js';
+import { UploadsController } from './uploads/uploads.controller.js';
 import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller.js';
 import { WebhookEventTypesController } from './webhooks/webhook-event-types.controller.js';
 
@@ -76,6 +78,7 @@ export interface AppParts {
     TranscriptionsController,
     ModelsController,
     FilesController,
+    UploadsController,
     BatchesController,
     JobsController,
     TranscriptsController,
@@ -106,6 +109,8 @@ function provide(parts: AppParts): Provider[] {
     { provide: SpeechAnswers, useValue: parts.speechAnswers },
     { provide: MODEL_CATALOG, useValue: parts.catalog },
     { provide: Files, useValue: parts.bulk.files },
+    { provide: Uploads, useValue: parts.bulk.uploads },
+    { provide: UploadPart, useValue: new UploadPart(parts.bulk.uploads) },
     { provide: Batches, useValue: parts.bulk.batches },
     { provide: Jobs, useValue: parts.bulk.jobs },
     { provide: JobAnswers, useValue: parts.jobAnswers },

@@ -103,6 +103,7 @@ function openBulk(config: ApiConfig, { logger, registry, signals }: BulkServices
     config: config.bulk,
     store,
     logger,
+    maxFileBytes: config.http.maxFileBytes,
     lookers: config.processes.count,
     realtime: signals && { signals, registry },
   });

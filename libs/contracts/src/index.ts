@@ -27,6 +27,9 @@ export {
   type FilePurpose,
   type UploadPurpose,
 } from './openai/file-object.js';
+export { CompleteUploadDto, CreateUploadDto } from './openai/create-upload.dto.js';
+export type { UploadObject, UploadPartObject } from './openai/upload-object.js';
+export type { UploadCompletion, UploadRecord } from './jobs/upload-record.js';
 export {
   WEBHOOK_ENDPOINT_STATUSES,
   type DeletedWebhookEndpoint,

@@ -2,6 +2,7 @@ import type { Batches } from './batches/batches.port.js';
 import type { Files } from './files/files.port.js';
 import type { Jobs } from './jobs-face/jobs.port.js';
 import type { CapacityView } from './sharing/capacity-metrics.js';
+import type { Uploads } from './uploads/uploads.port.js';
 import type { Recordings } from './recordings/recordings.port.js';
 import type { WebhookEndpoints } from './webhooks/webhook-endpoints.js';
 
@@ -15,6 +16,7 @@ export interface BulkCheck {
 /** The api's side of bulk: files, batches and other jobs are accepted here and run in the worker. */
 export interface Bulk {
   readonly files: Files;
+  readonly uploads: Uploads;
   readonly batches: Batches;
   readonly jobs: Jobs;
   readonly recordings: Recordings;

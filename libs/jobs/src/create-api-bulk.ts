@@ -5,6 +5,7 @@ import { StoredBatches } from './batches/stored-batches.js';
 import { BullmqJobQueue } from './bullmq/bullmq-job-queue.js';
 import { RedisLiveCounts } from './bullmq/redis-live-counts.js';
 import { JobCommands } from './commands/job-commands.js';
+import { IdempotentCreates } from './creates/idempotent-creates.js';
 import { BulkHealth } from './bulk-health.js';
 import type { Bulk } from './bulk.types.js';
 import { StoredFiles } from './files/stored-files.js';
@@ -19,6 +20,7 @@ import { JobRetrier } from './retry/job-retrier.js';
 import { RevokedJobs } from './revocation/revoked-jobs.js';
 import { registerCapacityMetrics, toCapacities, viewCapacity } from './sharing/capacity-metrics.js';
 import { RedisCapacityBoard } from './sharing/redis-capacity-board.js';
+import { StoredUploads } from './uploads/stored-uploads.js';
 import { SignalPublisher } from './sharing/signal-publisher.js';
 import { WebhookEndpoints } from './webhooks/webhook-endpoints.js';
 
@@ -26,6 +28,8 @@ export interface ApiBulkOptions {
   readonly config: BulkConfig;
   readonly store: ObjectStore;
   readonly logger: Logger;
+  /** Most bytes of a file. */
+  readonly maxFileBytes: number;
   /** How many processes of one machine look whether the store and Redis are well; together they ask as often as one. */
   readonly lookers?: number;
   /** What realtime calls of this process show of endpoints, for bulk to give way to. */
@@ -34,7 +38,8 @@ export interface ApiBulkOptions {
 }
 
 /** The api's side of bulk. Starts at once: a store or a Redis that is away shows in `checks()` and is asked again. */
-export function createApiBulk({ config, store, logger, lookers, realtime }: ApiBulkOptions): Bulk {
+export function createApiBulk(options: ApiBulkOptions): Bulk {
+  const { config, store, logger, lookers, realtime } = options;
   const redis = createRedis({
     url: config.redisUrl,
     role: 'producer',
@@ -56,11 +61,13 @@ export function createApiBulk({ config, store, logger, lookers, realtime }: ApiB
   const jobs = new JobRecords(store, records);
   const revoked = new RevokedJobs({ jobs, queue, logger });
   const commands = new JobCommands({ jobs, files, queue, logger, refusal: () => health.refusal() });
+  const creates = new IdempotentCreates(store, records);
   const plans = new PlanReader(records);
   const parts = {
     jobs,
     files,
     commands,
+    creates,
     live: new RedisLiveCounts(redis, queueOptions),
     s3InputRules: config.s3InputRules,
     retrier: new JobRetrier({ records, jobs, files, commands }),
@@ -79,6 +86,7 @@ export function createApiBulk({ config, store, logger, lookers, realtime }: ApiB
   health.start();
   return {
     files,
+    uploads: new StoredUploads({ ...parts, store, records, logger, maxFileBytes: options.maxFileBytes }),
     batches: new StoredBatches(parts),
     jobs: face,
     webhooks: new WebhookEndpoints({ store, records, outbound, webhookTimeoutMs }),

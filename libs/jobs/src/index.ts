@@ -3,6 +3,7 @@ export type { Bulk, BulkCheck } from './bulk.types.js';
 export { workerOptions } from './bullmq/worker-options.js';
 export type { ChunkResult } from './chunks/run-chunk.js';
 export type { ControlResult } from './control-tasks.js';
+export type { CreateAttempt } from './creates/creates.types.js';
 export { createApiBulk, type ApiBulkOptions } from './create-api-bulk.js';
 export { createWorkerBulk, type WorkerBulk, type WorkerBulkOptions } from './create-worker-bulk.js';
 export { Files, type FileContent, type FileQuery, type NewFile } from './files/files.port.js';
@@ -14,6 +15,7 @@ export {
   type RecordingTicket,
   type RenderedText,
 } from './recordings/recordings.port.js';
+export { Uploads, type NewPart } from './uploads/uploads.port.js';
 export type { JobResults, ResultQuery } from './results/result-reader.js';
 export { readBulkConfig, readWorkerBulkConfig, type BulkConfig, type WorkerBulkConfig } from './jobs.config.js';
 export type { CapacityView } from './sharing/capacity-metrics.js';

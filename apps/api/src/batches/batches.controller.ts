@@ -5,6 +5,7 @@ import { CurrentCaller } from '../auth/caller.decorator.js';
 import type { Caller } from '../auth/caller.js';
 import { ContractValidationPipe } from '../http/body/contract-validation.pipe.js';
 import { QueryPipe } from '../http/body/query.pipe.js';
+import { readCreateAttempt } from '../http/body/read-create-attempt.js';
 import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import { API_PREFIXES } from '../http/routing/api-prefixes.js';
 import { ResultsSender } from '../jobs/results-sender.js';
@@ -23,8 +24,9 @@ export class BatchesController {
   create(
     @CurrentCaller() caller: Caller,
     @Body(new ContractValidationPipe(CreateBatchDto)) request: CreateBatchDto,
+    @Req() { headers }: HttpRequest,
   ): Promise<BatchObject> {
-    return this.batches.create(caller, request);
+    return this.batches.create(caller, request, readCreateAttempt(headers));
   }
 
   @Get()

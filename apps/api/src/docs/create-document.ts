@@ -5,6 +5,7 @@ import { CHAT_SCHEMAS } from './schemas/chat.schemas.js';
 import { JOB_SCHEMAS } from './schemas/job.schemas.js';
 import { RESOURCE_SCHEMAS } from './schemas/resource.schemas.js';
 import { json, reference } from './schemas/schema-builders.js';
+import { UPLOAD_SCHEMAS } from './schemas/upload.schemas.js';
 import { VECTOR_SCHEMAS } from './schemas/vector.schemas.js';
 import { WEBHOOK_SCHEMAS } from './schemas/webhook.schemas.js';
 
@@ -19,6 +20,7 @@ const TAGS = [
   { name: 'Invocations', description: 'Models with a dialect of their own.' },
   { name: 'Models', description: 'What can be called.' },
   { name: 'Files', description: 'Input and output of batches.' },
+  { name: 'Uploads', description: 'Files in parts.' },
   { name: 'Batches', description: 'Many calls that have time.' },
   { name: 'Jobs', description: 'All that runs in the background, batches among it.' },
   { name: 'Webhooks', description: 'Who is told when a job has ended.' },
@@ -48,7 +50,14 @@ export function createDocument(routes: readonly { readonly method: string; reado
     security: [{ [KEY_SCHEME]: [] }],
     paths: toPaths(operations),
     components: {
-      schemas: { ...CHAT_SCHEMAS, ...VECTOR_SCHEMAS, ...RESOURCE_SCHEMAS, ...JOB_SCHEMAS, ...WEBHOOK_SCHEMAS },
+      schemas: {
+        ...CHAT_SCHEMAS,
+        ...VECTOR_SCHEMAS,
+        ...RESOURCE_SCHEMAS,
+        ...UPLOAD_SCHEMAS,
+        ...JOB_SCHEMAS,
+        ...WEBHOOK_SCHEMAS,
+      },
       securitySchemes: {
         [KEY_SCHEME]: { type: 'http', scheme: 'bearer', description: 'The API key that the operator gave you.' },
       },

@@ -8,7 +8,8 @@ import { ContentSender } from '../http/content/content-sender.js';
 import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import { API_PREFIXES } from '../http/routing/api-prefixes.js';
 import { Route } from '../http/routing/route.decorator.js';
-import { contentHeaders } from './content-headers.js';
+import { contentHeaders, fileEtag } from './content-headers.js';
+import { readContentRequest } from './content-request.js';
 import { ListFilesQuery } from './list-files.query.js';
 import { UploadFile } from './upload-file.js';
 
@@ -48,7 +49,14 @@ export class FilesController {
     @Res() reply: HttpReply,
   ): Promise<void> {
     const { exchange, headers } = request;
-    const content = await this.files.content(tenant, fileId, headers.range, exchange.signal);
+    const etag = fileEtag(fileId);
+    const { isKnown, range } = readContentRequest(headers, etag);
+    if (isKnown) {
+      await this.files.retrieve(tenant, fileId);
+      void reply.status(304).header('etag', etag).send();
+      return;
+    }
+    const content = await this.files.content(tenant, fileId, range, exchange.signal);
     const status = content.range === undefined ? 200 : 206;
     await this.sender.send({ status, headers: contentHeaders(content), body: content.body }, request, reply);
   }

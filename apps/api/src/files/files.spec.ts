@@ -180,6 +180,25 @@ describe('files', () => {
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '10', '']);
   });
 
+  it('sends nothing of a file that its caller has, and the whole where the part was of another', async () => {
+    const created = await upload(toForm([['name="file"; filename="x"', '0123456789'], PURPOSE]));
+    const { id } = (await created.json()) as { id: string };
+    const ask = async (headers: Record<string, string>): Promise<Response> =>
+      await api.get(`/v1/files/${id}/content`, { headers });
+    const etag = (await ask({})).headers.get('etag') ?? '';
+    const known = await ask({ 'if-none-match': `"other", W/${etag}` });
+    expect([known.status, await known.text(), known.headers.get('etag')]).toEqual([304, '', etag]);
+    expect(known.headers.get('x-request-id')).toMatch(/^req_/);
+    expect((await ask({ 'if-none-match': '"other"' })).status).toBe(200);
+    expect((await ask({ range: 'bytes=2-4', 'if-range': etag })).status).toBe(206);
+    expect((await ask({ range: 'bytes=2-4', 'if-range': '"other"' })).status).toBe(200);
+    await expectError(await api.get('/v1/files/file-none/content', { headers: { 'if-none-match': '*' } }), {
+      status: 404,
+      code: null,
+      param: 'id',
+    });
+  });
+
   it('lists with the defaults of OpenAI and refuses what is out of bounds', async () => {
     const response = await api.get('/v1/files');
     expect(((await response.json()) as { object: string }).object).toBe('list');

@@ -1,5 +1,6 @@
 import type { FileObject, FilePurpose } from '#contracts';
-import type { Files, NewFile } from '#jobs';
+import type { CreateAttempt, Files, NewFile } from '#jobs';
+import { readCreateAttempt } from '../http/body/read-create-attempt.js';
 import type { HttpRequest } from '../http/http.types.js';
 import { openUpload } from '../http/multipart/open-upload.js';
 import type { Upload } from '../http/multipart/upload.js';
@@ -17,9 +18,10 @@ export class UploadFile {
 
   async run(tenant: string, request: HttpRequest): Promise<FileObject> {
     const { files, maxFileBytes } = this.options;
-    const upload = await openUpload(request, { maxBytes: maxFileBytes, readFields: readUploadFields });
+    const attempt = readCreateAttempt(request.headers);
+    const upload = await openUpload(request, { field: 'file', maxBytes: maxFileBytes, readFields: readUploadFields });
     try {
-      return await files.create(new UploadedFile(tenant, upload, request.exchange.signal));
+      return await files.create(new UploadedFile(tenant, upload, { attempt, signal: request.exchange.signal }));
     } catch (error) {
       throw upload.failure ?? error;
     } finally {
@@ -32,12 +34,16 @@ export class UploadFile {
 class UploadedFile implements NewFile {
   readonly filename: string;
   readonly content: AsyncIterable<Buffer>;
+  readonly attempt: CreateAttempt;
+  readonly signal: AbortSignal;
 
   constructor(
     readonly tenant: string,
     private readonly upload: Upload<UploadFields>,
-    readonly signal: AbortSignal,
+    { attempt, signal }: { readonly attempt: CreateAttempt; readonly signal: AbortSignal },
   ) {
+    this.attempt = attempt;
+    this.signal = signal;
     this.filename = upload.filename;
     this.content = upload.content;
   }

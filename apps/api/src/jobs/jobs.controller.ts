@@ -6,6 +6,7 @@ import type { Caller } from '../auth/caller.js';
 import { ListBatchesQuery } from '../batches/list-batches.query.js';
 import { ContractValidationPipe } from '../http/body/contract-validation.pipe.js';
 import { QueryPipe } from '../http/body/query.pipe.js';
+import { readCreateAttempt } from '../http/body/read-create-attempt.js';
 import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import { API_PREFIXES } from '../http/routing/api-prefixes.js';
 import { JobAnswers } from './job-answers.js';
@@ -24,9 +25,10 @@ export class JobsController {
   async create(
     @CurrentCaller() caller: Caller,
     @Body(new ContractValidationPipe(CreateJobDto)) request: CreateJobDto,
+    @Req() { headers }: HttpRequest,
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<JobObject> {
-    return this.answers.accepted(await this.jobs.create(caller, request), reply);
+    return this.answers.accepted(await this.jobs.create(caller, request, readCreateAttempt(headers)), reply);
   }
 
   @Get()

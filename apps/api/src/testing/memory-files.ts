@@ -54,7 +54,7 @@ export class MemoryFiles extends Files {
 
   override async content(tenant: string, fileId: string, rangeHeader?: string): Promise<FileContent> {
     const { object, bytes } = await Promise.resolve(this.find(tenant, fileId));
-    const whole = { filename: object.filename, etag: '"e1"', totalBytes: bytes.length };
+    const whole = { fileId, filename: object.filename, totalBytes: bytes.length };
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(rangeHeader ?? '') ?? [];
     if (first === undefined || last === undefined) return { ...whole, body: Readable.from([bytes]) };
     const range = { first: Number(first), last: Number(last) };

@@ -10,6 +10,7 @@ import type { CatalogModel, ModelCatalog } from '../models/model-catalog.port.js
 import { MemoryBatches } from './memory-batches.js';
 import { MemoryJobs } from './memory-jobs.js';
 import { MemoryRecordings } from './memory-recordings.js';
+import { MemoryUploads } from './memory-uploads.js';
 import { MemoryFiles } from './memory-files.js';
 import { ScriptedSpeech } from './scripted-speech.js';
 import { ScriptedChat, ScriptedUseCase, USAGE } from './scripted-use-cases.js';
@@ -34,6 +35,7 @@ export interface TestApi {
   readonly api: Api;
   readonly url: string;
   readonly files: MemoryFiles;
+  readonly uploads: MemoryUploads;
   readonly batches: MemoryBatches;
   readonly jobs: MemoryJobs;
   readonly recordings: MemoryRecordings;
@@ -48,6 +50,7 @@ export interface TestApi {
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const files = new MemoryFiles();
+  const uploads = new MemoryUploads();
   const batches = new MemoryBatches();
   const jobs = new MemoryJobs();
   const chat = options.chat ?? new ScriptedChat();
@@ -95,6 +98,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     modelKeys: options.modelKeys,
     bulk: {
       files,
+      uploads,
       batches,
       jobs,
       recordings,
@@ -111,6 +115,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     api,
     url,
     files,
+    uploads,
     batches,
     jobs,
     recordings,

@@ -49,6 +49,10 @@ export const ERROR_CODES = {
   unknown_url: invalid('unknown_url', 404),
   method_not_supported: invalid('method_not_supported', 405),
   conflict: invalid('conflict', 409),
+  /** The key of a create stands for another request. */
+  idempotency_key_reused: invalid('idempotency_key_reused', 422),
+  /** The first request with this key has not ended. */
+  request_in_progress: { ...invalid('request_in_progress', 409), retryable: true },
   precondition_failed: invalid('precondition_failed', 412),
   body_too_large: invalid('body_too_large', 413),
   unsupported_content_type: invalid('unsupported_content_type', 415),

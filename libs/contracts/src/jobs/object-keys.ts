@@ -24,6 +24,20 @@ export const objectKeys = {
   fileReferences: (tenant: string, fileId: string): string => `t/${tenant}/files/${fileId}/used-by/`,
   fileReference: (tenant: string, fileId: string, jobId: string): string =>
     `t/${tenant}/files/${fileId}/used-by/${jobId}`,
+  uploadRecords: (tenant: string): string => `t/${tenant}/records/uploads/`,
+  uploadRecord: (tenant: string, uploadId: string): string => `t/${tenant}/records/uploads/${uploadId}`,
+  uploads: (tenant: string): string => `t/${tenant}/uploads/`,
+  /** Parts of a file that is being uploaded; go once it is whole, or its time is over. */
+  uploadParts: (tenant: string, uploadId: string): string => `t/${tenant}/uploads/${uploadId}/`,
+  uploadPart: (tenant: string, uploadId: string, partId: string): string => `t/${tenant}/uploads/${uploadId}/${partId}`,
+  /** What tells that a create was sent before: a note for each key, and one for each first try of a body. */
+  creates: (tenant: string): string => `t/${tenant}/creates/`,
+  createKey: (tenant: string, route: string, keyDigest: string): string =>
+    `t/${tenant}/creates/keys/${route}/${keyDigest}`,
+  createTries: (tenant: string, route: string, digest: string): string =>
+    `t/${tenant}/creates/tries/${route}/${digest}/`,
+  createTry: (tenant: string, route: string, digest: string, id: string): string =>
+    `t/${tenant}/creates/tries/${route}/${digest}/${id}`,
   jobRecord: (tenant: string, jobId: string): string => `t/${tenant}/records/jobs/${jobId}`,
   jobIndex: (tenant: string): string => `t/${tenant}/index/jobs/`,
   jobIndexEntry: (tenant: string, jobId: string): string => `t/${tenant}/index/jobs/${jobId}`,

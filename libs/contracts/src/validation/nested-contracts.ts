@@ -1,5 +1,6 @@
 import { CreateBatchDto, ExpiresAfterDto } from '../openai/create-batch.dto.js';
 import { CreateJobDto } from '../openai/create-job.dto.js';
+import { CreateUploadDto } from '../openai/create-upload.dto.js';
 
 export type Constructor<T extends object = object> = new () => T;
 
@@ -13,6 +14,7 @@ const NESTED: ReadonlyMap<Constructor, Readonly<Record<string, Constructor>>> = 
 >([
   [CreateBatchDto, { output_expires_after: ExpiresAfterDto }],
   [CreateJobDto, { output_expires_after: ExpiresAfterDto }],
+  [CreateUploadDto, { expires_after: ExpiresAfterDto }],
 ]);
 
 export function nestedContracts(contract: Constructor): Readonly<Record<string, Constructor>> {

@@ -1,4 +1,5 @@
 import type { BatchObject, CreateBatchDto, ListPageObject } from '#contracts';
+import type { CreateAttempt } from '../creates/creates.types.js';
 import type { JobResults, ResultQuery } from '../results/result-reader.js';
 
 export interface BatchCaller {
@@ -11,9 +12,10 @@ export interface BatchCaller {
 export abstract class Batches {
   /**
    * @throws GatewayError `not_found` for the input file, `bulk_unavailable` when the object store does not keep its
-   * conditional writes, `storage_unavailable` when it does not answer: then nothing was accepted.
+   * conditional writes, `storage_unavailable` when it does not answer: then nothing was accepted;
+   * `idempotency_key_reused` and `request_in_progress` for its key.
    */
-  abstract create(caller: BatchCaller, request: CreateBatchDto): Promise<BatchObject>;
+  abstract create(caller: BatchCaller, request: CreateBatchDto, attempt?: CreateAttempt): Promise<BatchObject>;
   abstract retrieve(tenant: string, batchId: string): Promise<BatchObject>;
   abstract list(
     tenant: string,

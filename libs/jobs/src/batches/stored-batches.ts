@@ -1,6 +1,9 @@
 import { toListPage, type BatchObject, type CreateBatchDto, type JobRecord, type ListPageObject } from '#contracts';
-import { GatewayError, newTimeOrderedId } from '#platform';
+import { GatewayError } from '#platform';
 import type { JobCommands } from '../commands/job-commands.js';
+import type { CreateAttempt, CreatePlace } from '../creates/creates.types.js';
+import { digestRequest } from '../creates/digest-request.js';
+import type { IdempotentCreates } from '../creates/idempotent-creates.js';
 import type { LiveCounts } from '../queue/job-queue.port.js';
 import { BATCH_FACE, BATCH_PREFIX } from '../records/job-faces.js';
 import type { JobRecords } from '../records/job-records.js';
@@ -13,39 +16,39 @@ import { Batches, type BatchCaller } from './batches.port.js';
 export interface StoredBatchesOptions {
   readonly jobs: JobRecords;
   readonly commands: JobCommands;
+  readonly creates: IdempotentCreates;
   readonly retrier: JobRetrier;
   readonly results: ResultReader;
   readonly live: LiveCounts;
-  readonly now?: () => number;
 }
 
 /** Batches as records in the object store; the queue only hears of them. */
 export class StoredBatches extends Batches {
-  private readonly now: () => number;
-
   constructor(private readonly options: StoredBatchesOptions) {
     super();
-    this.now = options.now ?? Date.now;
   }
 
-  async create({ tenant, keyId }: BatchCaller, request: CreateBatchDto): Promise<BatchObject> {
-    const nowMs = this.now();
-    const record = newRecord(
-      {
-        id: newTimeOrderedId(BATCH_PREFIX, nowMs),
-        kind: 'batch',
-        tenant,
-        keyId,
-        endpoint: request.endpoint,
-        inputFileId: request.input_file_id,
-        completionWindow: request.completion_window,
-        metadata: request.metadata ?? null,
-        outputExpiresAfterSeconds: request.output_expires_after?.seconds ?? null,
-        ...(request.priority ? { priority: request.priority } : {}),
+  async create(caller: BatchCaller, request: CreateBatchDto, attempt?: CreateAttempt): Promise<BatchObject> {
+    const { tenant } = caller;
+    return await this.options.creates.run({
+      tenant,
+      route: 'batches',
+      digest: digestRequest(request),
+      prefix: BATCH_PREFIX,
+      attempt,
+      find: async (id) => {
+        const record = await this.options.jobs.find(tenant, id);
+        return record && (await this.render(record));
       },
-      nowMs,
-    );
-    return renderBatch(await this.options.commands.accept(record, ['batch']), undefined);
+      make: async (place) => {
+        const record = batchRecord(place, caller, request);
+        const complete = async (): Promise<JobRecord> => {
+          await place.note();
+          return record;
+        };
+        return renderBatch(await this.options.commands.acceptDraft(record, ['batch'], complete), undefined);
+      },
+    });
   }
 
   async retrieve(tenant: string, batchId: string): Promise<BatchObject> {
@@ -85,4 +88,22 @@ export class StoredBatches extends Batches {
     const running = record.status === 'in_progress' || record.status === 'finalizing' || record.status === 'cancelling';
     return renderBatch(record, running ? await this.options.live.read(record.id, record.total) : undefined);
   }
+}
+
+function batchRecord(place: CreatePlace, { tenant, keyId }: BatchCaller, request: CreateBatchDto): JobRecord {
+  return newRecord(
+    {
+      id: place.id,
+      kind: 'batch',
+      tenant,
+      keyId,
+      endpoint: request.endpoint,
+      inputFileId: request.input_file_id,
+      completionWindow: request.completion_window,
+      metadata: request.metadata ?? null,
+      outputExpiresAfterSeconds: request.output_expires_after?.seconds ?? null,
+      ...(request.priority ? { priority: request.priority } : {}),
+    },
+    place.createdAtMs,
+  );
 }

@@ -34,6 +34,7 @@ const ENDPOINT = [
   'bulk_unavailable',
   'queue_unavailable',
   'shutting_down',
+  'request_in_progress',
   'model_not_found',
 ];
 /** Failures that may follow the content. */

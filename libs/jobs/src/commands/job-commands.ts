@@ -1,5 +1,6 @@
 import { TERMINAL_STATUSES, type JobHint, type JobRecord, type UploadPurpose } from '#contracts';
 import { GatewayError, type Logger } from '#platform';
+import { KeyTaken } from '../creates/create-keys.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { JobQueue } from '../queue/job-queue.port.js';
 import { filesHeldBy } from '../records/files-held-by.js';
@@ -14,6 +15,9 @@ export interface JobCommandsOptions {
   refusal(): string | undefined;
 }
 
+/** What is known of a job before all of it is. */
+type JobDraft = Pick<JobRecord, 'tenant' | 'id' | 'inputFileId' | 'inputLocation' | 'retryOf'>;
+
 /** What a caller can do to a job, whichever face it came by. */
 export class JobCommands {
   constructor(private readonly options: JobCommandsOptions) {}
@@ -26,18 +30,41 @@ export class JobCommands {
    * @throws GatewayError `bulk_unavailable`, `not_found` or `invalid_value` for the input file, `storage_unavailable`.
    */
   async accept(record: JobRecord, purposes: readonly UploadPurpose[]): Promise<JobRecord> {
+    return await this.acceptDraft(record, purposes, () => Promise.resolve(record));
+  }
+
+  /**
+   * The same for a record that is found out beside the writes that prepare it.
+   *
+   * @throws GatewayError also what `complete` throws.
+   */
+  async acceptDraft(
+    draft: JobDraft,
+    purposes: readonly UploadPurpose[],
+    complete: () => Promise<JobRecord>,
+  ): Promise<JobRecord> {
     const refusal = this.options.refusal();
     if (refusal !== undefined) throw new GatewayError('bulk_unavailable', refusal);
+    const [prepared, completed] = await Promise.allSettled([this.prepare(draft, purposes), complete()]);
+    if (completed.status === 'rejected') {
+      // Another request has made the job, under another id: what this one wrote leads nowhere, and a sweep removes what stays.
+      if (completed.reason instanceof KeyTaken) await Promise.allSettled([this.withdraw(draft)]);
+      throw completed.reason;
+    }
+    if (prepared.status === 'rejected') throw prepared.reason;
+    const accepted = await this.options.jobs.createOnce(completed.value);
+    this.tell(accepted, 'created');
+    return accepted;
+  }
+
+  private async prepare(draft: JobDraft, purposes: readonly UploadPurpose[]): Promise<void> {
     const { jobs, files } = this.options;
-    const { tenant, id } = record;
-    const held = filesHeldBy(record);
+    const { tenant, id } = draft;
+    const held = filesHeldBy(draft);
     // The marker first: an entry or a hold that no marker leads to would stay for ever.
     await jobs.mark(tenant, id, held);
     await Promise.all([jobs.enterIndex(tenant, id), ...held.map((fileId) => files.hold(tenant, fileId, id))]);
-    await this.checkFiles(record, purposes);
-    const accepted = await jobs.createOnce(record);
-    this.tell(accepted, 'created');
-    return accepted;
+    await this.checkFiles(draft, purposes);
   }
 
   /** @throws GatewayError `invalid_request` (400) on a job that has ended. */
@@ -50,13 +77,14 @@ export class JobCommands {
   }
 
   /** Read after the holds stand: a DELETE removes the record first and looks for holds then, so one of the two sees the other. */
-  private async checkFiles(record: JobRecord, purposes: readonly UploadPurpose[]): Promise<void> {
-    const { tenant, retryOf, inputFileId } = record;
-    const held = filesHeldBy(record);
-    if (held.length === 0) return;
-    if (retryOf === undefined) return await this.checkInput(record, inputFileId, purposes);
+  private async checkFiles(draft: JobDraft, purposes: readonly UploadPurpose[]): Promise<void> {
+    const { tenant, retryOf, inputLocation } = draft;
+    if (retryOf === undefined) {
+      if (inputLocation === undefined) await this.checkInput(draft, purposes);
+      return;
+    }
     try {
-      await Promise.all(held.map((fileId) => this.options.files.retrieve(tenant, fileId)));
+      await Promise.all(filesHeldBy(draft).map((fileId) => this.options.files.retrieve(tenant, fileId)));
     } catch (error) {
       if (!GatewayError.is(error, 'not_found')) throw error;
       // Another call may be making the same retry, so what this one wrote is left to the sweep.
@@ -64,20 +92,17 @@ export class JobCommands {
     }
   }
 
-  private async checkInput(
-    { tenant, id }: JobRecord,
-    fileId: string,
-    purposes: readonly UploadPurpose[],
-  ): Promise<void> {
+  private async checkInput(draft: JobDraft, purposes: readonly UploadPurpose[]): Promise<void> {
+    const { tenant, inputFileId: fileId } = draft;
     try {
       const file = await this.options.files.retrieve(tenant, fileId);
       if (purposes.some((purpose) => purpose === file.purpose)) return;
     } catch (error) {
       if (!GatewayError.is(error, 'not_found')) throw error;
-      await this.withdraw(tenant, fileId, id);
+      await this.withdraw(draft);
       throw noSuchFile(fileId, error);
     }
-    await this.withdraw(tenant, fileId, id);
+    await this.withdraw(draft);
     const expected = purposes.map((purpose) => `'${purpose}'`).join(' or ');
     throw new GatewayError(
       'invalid_value',
@@ -86,9 +111,10 @@ export class JobCommands {
     );
   }
 
-  private async withdraw(tenant: string, fileId: string, jobId: string): Promise<void> {
-    await this.options.files.release(tenant, fileId, jobId);
-    await this.options.jobs.removeOrphan(tenant, jobId);
+  private async withdraw(draft: JobDraft): Promise<void> {
+    const { tenant, id } = draft;
+    await Promise.all(filesHeldBy(draft).map((fileId) => this.options.files.release(tenant, fileId, id)));
+    await this.options.jobs.removeOrphan(tenant, id);
   }
 
   /** Behind the answer: what the queue does not take, the next sweep finds. */

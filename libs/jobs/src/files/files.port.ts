@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { DeletedFile, FileObject, FilePurpose, ListPageObject } from '#contracts';
+import type { CreateAttempt } from '../creates/creates.types.js';
 
 /**
  * `purpose` and `expiresAfterSeconds` are read only once `content` has ended: in a form they may come behind the file. Where they
@@ -12,6 +13,8 @@ export interface NewFile {
   /** Seconds from now until the file ends by itself; absent = the purpose's default. */
   readonly expiresAfterSeconds?: number;
   readonly content: AsyncIterable<Uint8Array>;
+  /** Absent where nobody will send it again. */
+  readonly attempt?: CreateAttempt;
   readonly signal?: AbortSignal;
 }
 
@@ -27,8 +30,8 @@ export interface FileQuery {
 /** A file's bytes, or the part of them that a Range header asked for. */
 export interface FileContent {
   readonly body: Readable;
+  readonly fileId: string;
   readonly filename: string;
-  readonly etag: string;
   /** Bytes of the whole file. */
   readonly totalBytes: number;
   /** First and last byte sent, both included; absent when the whole file is sent. */
@@ -37,7 +40,7 @@ export interface FileContent {
 
 /** What the files routes ask for. Another tenant's file is `not_found`. */
 export abstract class Files {
-  /** @throws GatewayError `storage_unavailable`; nothing is acknowledged that is not stored. */
+  /** @throws GatewayError `storage_unavailable`; nothing is acknowledged that is not stored. `idempotency_key_reused` for its key. */
   abstract create(file: NewFile): Promise<FileObject>;
   abstract retrieve(tenant: string, fileId: string): Promise<FileObject>;
   abstract list(tenant: string, query: FileQuery): Promise<ListPageObject<FileObject>>;

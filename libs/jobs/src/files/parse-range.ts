@@ -15,6 +15,7 @@ export function parseRange(
   if (range === undefined || range.first < totalBytes) return range;
   throw new GatewayError('range_not_satisfiable', `Range '${header}' lies outside the file's ${totalBytes} bytes.`, {
     param: 'Range',
+    details: { totalBytes },
   });
 }
 

@@ -5,6 +5,8 @@ import { createTestBulk, FaultyStore, TENANT, type TestBulk } from '../testing/i
 import { packFileFacts } from './file-index.js';
 import type { FileQuery } from './files.port.js';
 import { timeOrderedId } from '#platform';
+import { RecordStore, type ListPage } from '#storage';
+import { StoredFiles } from './stored-files.js';
 
 const BASE_SECONDS = 1_795_000_000;
 const FILES = 1234;
@@ -122,4 +124,42 @@ describe('StoredFiles.list', () => {
     expect(data.map(({ id }) => id)).toEqual([FILED[0]?.id]);
     expect(counted.calls).toBeLessThan(10);
   });
+
+  it('skips no file at the end of a page when others come while it is read', async () => {
+    const busy = new ArrivingStore();
+    const reader = createTestBulk({ store: busy, clock: bulk.clock });
+    const first = FILED.slice(0, 40).filter(({ expires_at }) => expires_at === null);
+    for (const file of first) await reader.files.register(TENANT, file);
+    busy.arriving = FILED.slice(100, 130).filter(({ expires_at }) => expires_at === null);
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await reader.files.list(TENANT, { limit: 7, order: 'desc', ...(after ? { after } : {}) });
+      seen.push(...page.data.map(({ id }) => id));
+      after = page.has_more ? (page.last_id ?? undefined) : undefined;
+    } while (after !== undefined);
+    const here = new Set(first.map(({ id }) => id));
+    expect(seen.filter((id) => here.has(id))).toEqual([...here].toReversed());
+    expect(seen).toEqual(seen.toSorted());
+  });
+
+  it('refuses a cursor that is no id of a file', async () => {
+    const cursor = bulk.files.list(TENANT, { limit: 5, order: 'asc', after: '../jobs' });
+    await expect(cursor).rejects.toMatchObject({ reason: 'invalid_value', param: 'after' });
+  });
 });
+
+/** Files arrive between the listing of entries and that of records. */
+class ArrivingStore extends MemoryObjectStore {
+  arriving: readonly FileObject[] = [];
+
+  override async list(prefix: string, options?: { startAfter?: string; limit?: number }): Promise<ListPage> {
+    if (prefix === objectKeys.fileRecords(TENANT)) {
+      const files = new StoredFiles({ store: this, records: new RecordStore(this), batchFileSeconds: 3600 });
+      const arrived = this.arriving;
+      this.arriving = [];
+      for (const file of arrived) await files.register(TENANT, file);
+    }
+    return await super.list(prefix, options);
+  }
+}

@@ -1,8 +1,19 @@
-import { objectKeys, toListPage, type DeletedFile, type FileObject, type ListPageObject } from '#contracts';
+import {
+  objectKeys,
+  toListPage,
+  type DeletedFile,
+  type FileObject,
+  type FilePurpose,
+  type ListPageObject,
+} from '#contracts';
 import { GatewayError, newTimeOrderedId } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
+import { digestRequest } from '../creates/digest-request.js';
+import { ContentDigest } from './content-digest.js';
+import { FileCreates } from './file-creates.js';
 import { packFileFacts, unpackFileFacts } from './file-index.js';
 import { Files, type FileContent, type FileQuery, type NewFile } from './files.port.js';
+import { newFileObject } from './new-file-object.js';
 import { parseRange } from './parse-range.js';
 
 export interface StoredFilesOptions {
@@ -23,12 +34,15 @@ export class StoredFiles extends Files {
   private readonly store: ObjectStore;
   private readonly records: RecordStore;
   private readonly now: () => number;
+  private readonly creates: FileCreates;
 
   constructor(private readonly options: StoredFilesOptions) {
     super();
     this.store = options.store;
     this.records = options.records;
     this.now = options.now ?? Date.now;
+    const makeRecord = async (tenant: string, file: FileObject): Promise<void> => await this.makeRecord(tenant, file);
+    this.creates = new FileCreates({ ...options, makeRecord, now: this.now });
   }
 
   /** Seconds that a file for batches lives unless somebody says otherwise. */
@@ -40,32 +54,43 @@ export class StoredFiles extends Files {
     const nowMs = this.now();
     const id = newTimeOrderedId('file-', nowMs);
     const key = objectKeys.fileContent(file.tenant, id);
+    const digester = new ContentDigest();
     const stored = await this.store.putStream(
       key,
-      file.content,
+      file.attempt === undefined ? file.content : digester.follow(file.content),
       file.signal === undefined ? {} : { signal: file.signal },
     );
-    const lifeSeconds =
-      file.expiresAfterSeconds ?? (file.purpose === 'batch' ? this.options.batchFileSeconds : undefined);
     const createdAt = Math.floor(nowMs / 1000);
-    const object: FileObject = {
+    const object = newFileObject({
       id,
-      object: 'file',
       bytes: stored.size,
       created_at: createdAt,
-      expires_at: lifeSeconds === undefined ? null : createdAt + lifeSeconds,
+      expires_at: this.expiryOf(file.purpose, createdAt, file.expiresAfterSeconds),
       filename: file.filename,
       purpose: file.purpose,
-      status: 'processed',
-      status_details: null,
-    };
-    await this.register(file.tenant, object);
-    return object;
+    });
+    if (file.attempt === undefined) {
+      await this.register(file.tenant, object);
+      return object;
+    }
+    const { tenant, attempt, filename, purpose, expiresAfterSeconds = null } = file;
+    const digest = digestRequest({ content: digester.value(), filename, purpose, expiresAfterSeconds });
+    return await this.creates.make({ tenant, route: 'files', digest, attempt, file: object, createdAtMs: nowMs });
+  }
+
+  /** When a file ends by itself, in Unix seconds as `createdAt` is. @param lifeSeconds its own; absent = the purpose's default */
+  expiryOf(purpose: FilePurpose, createdAt: number, lifeSeconds: number | undefined): number | null {
+    const seconds = lifeSeconds ?? (purpose === 'batch' ? this.options.batchFileSeconds : undefined);
+    return seconds === undefined ? null : createdAt + seconds;
   }
 
   /** Makes a file whose content is already stored. Doing it twice with the same id is doing it once. */
   async register(tenant: string, object: FileObject): Promise<void> {
     await this.store.put(objectKeys.fileIndexEntry(tenant, object.id, packFileFacts(object)), '');
+    await this.makeRecord(tenant, object);
+  }
+
+  private async makeRecord(tenant: string, object: FileObject): Promise<void> {
     try {
       await this.records.create(objectKeys.fileRecord(tenant, object.id), object);
     } catch (error) {
@@ -82,6 +107,7 @@ export class StoredFiles extends Files {
   }
 
   async list(tenant: string, query: FileQuery): Promise<ListPageObject<FileObject>> {
+    if (query.after !== undefined && !isFileId(query.after)) throw noSuchCursor();
     const files =
       query.order === 'desc' ? await this.newestFirst(tenant, query) : await this.oldestFirst(tenant, query);
     return toListPage(files.slice(0, query.limit), files.length > query.limit);
@@ -109,8 +135,8 @@ export class StoredFiles extends Files {
     });
     return {
       body: stream.body,
+      fileId,
       filename: file.filename,
-      etag: stream.etag,
       totalBytes: file.bytes,
       ...(range === undefined ? {} : { range }),
     };
@@ -175,13 +201,14 @@ export class StoredFiles extends Files {
       this.store.list(index, { limit, ...(after === undefined ? {} : { startAfter: `${index}${after}/~` }) }),
       this.store.list(records, { limit, ...(after === undefined ? {} : { startAfter: `${records}${after}` }) }),
     ]);
-    const last = entries.objects.at(-1)?.key.slice(index.length).split('/')[0];
     const stored = new Set(known.objects.map(({ key }) => key.slice(records.length)));
-    const files = entries.objects.flatMap(({ key }) => {
-      const [id = '', facts = ''] = key.slice(index.length).split('/');
-      return stored.has(id) ? [unpackFileFacts(id, facts)] : [];
-    });
-    return { files, next: entries.truncated ? last : undefined };
+    const found = entries.objects.map(({ key }) => key.slice(index.length).split('/'));
+    // The two were not read at one moment: behind the last record nothing is known of the entries.
+    const lastKnown = known.truncated ? known.objects.at(-1)?.key.slice(records.length) : undefined;
+    const covered = found.filter(([id = '']) => lastKnown === undefined || id <= lastKnown);
+    const files = covered.flatMap(([id = '', facts = '']) => (stored.has(id) ? [unpackFileFacts(id, facts)] : []));
+    const isCut = covered.length < found.length;
+    return { files, next: entries.truncated || isCut ? (isCut ? lastKnown : found.at(-1)?.[0]) : undefined };
   }
 
   private matches(file: FileObject, query: FileQuery): boolean {
@@ -196,6 +223,16 @@ export class StoredFiles extends Files {
 /** Ids come from callers and become keys, so their shape is checked before the store is asked. */
 export function isFileId(fileId: string): boolean {
   return /^file-[0-9a-z]{21}$/.test(fileId);
+}
+
+function noSuchCursor(): GatewayError {
+  return new GatewayError(
+    'invalid_value',
+    "Invalid 'after': expected the id of a file, as the page before ended with.",
+    {
+      param: 'after',
+    },
+  );
 }
 
 function noSuchFile(fileId: string): GatewayError {

@@ -1,9 +1,11 @@
 import { objectKeys } from '#contracts';
+import { collectCreates } from './collect-creates.js';
 import { collectExpiredFiles, collectOrphanedContent } from './collect-files.js';
 import { collectJoins } from './collect-joins.js';
 import { collectSettledWebhooks } from './collect-settled-webhooks.js';
 import { collectJobData } from './collect-job-data.js';
 import { collectOldJobs } from './collect-old-jobs.js';
+import { collectUploads } from './collect-uploads.js';
 import type { GarbageOptions } from './garbage.types.js';
 import { listPages } from './list-pages.js';
 
@@ -24,6 +26,8 @@ export class GarbageCollector {
       yield* collectOldJobs(this.options, tenant);
       yield* collectJoins(this.options, tenant);
       yield* collectSettledWebhooks(this.options, tenant);
+      yield* collectUploads(this.options, tenant);
+      yield* collectCreates(this.options, tenant);
     }
   }
 

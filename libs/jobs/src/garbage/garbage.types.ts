@@ -11,6 +11,8 @@ export const GARBAGE_KINDS = [
   'old_job',
   'recording_join',
   'settled_webhook',
+  'upload',
+  'create_note',
 ] as const;
 export type GarbageKind = (typeof GARBAGE_KINDS)[number];
 

@@ -1,11 +1,12 @@
 import type { CreateJobDto, JobObject, ListPageObject } from '#contracts';
 import type { BatchCaller } from '../batches/batches.port.js';
+import type { CreateAttempt } from '../creates/creates.types.js';
 import type { JobResults, ResultQuery } from '../results/result-reader.js';
 
 /** What the jobs routes ask for. Another tenant's job is `not_found`; batches are jobs, too. */
 export abstract class Jobs {
   /** @throws GatewayError as `Batches.create` does. */
-  abstract create(caller: BatchCaller, request: CreateJobDto): Promise<JobObject>;
+  abstract create(caller: BatchCaller, request: CreateJobDto, attempt?: CreateAttempt): Promise<JobObject>;
   abstract retrieve(tenant: string, jobId: string): Promise<JobObject>;
   abstract list(
     tenant: string,

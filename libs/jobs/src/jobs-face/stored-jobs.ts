@@ -1,7 +1,10 @@
 import { toListPage, type CreateJobDto, type JobObject, type JobRecord, type ListPageObject } from '#contracts';
-import { GatewayError, newTimeOrderedId } from '#platform';
+import { GatewayError } from '#platform';
 import type { BatchCaller } from '../batches/batches.port.js';
 import type { JobCommands } from '../commands/job-commands.js';
+import type { CreateAttempt } from '../creates/creates.types.js';
+import { digestRequest } from '../creates/digest-request.js';
+import type { IdempotentCreates } from '../creates/idempotent-creates.js';
 import { chooseInputFormat, formatOfName } from '../embeddings/choose-input-format.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { LiveCounts } from '../queue/job-queue.port.js';
@@ -20,6 +23,7 @@ export interface StoredJobsOptions {
   readonly jobs: JobRecords;
   readonly files: StoredFiles;
   readonly commands: JobCommands;
+  readonly creates: IdempotentCreates;
   readonly retrier: JobRetrier;
   readonly results: ResultReader;
   readonly live: LiveCounts;
@@ -39,23 +43,29 @@ export class StoredJobs extends Jobs {
     this.now = options.now ?? Date.now;
   }
 
-  async create({ tenant, keyId }: BatchCaller, request: CreateJobDto): Promise<JobObject> {
-    const nowMs = this.now();
-    const record = newRecord(
-      {
-        id: newTimeOrderedId(JOB_PREFIX, nowMs),
-        tenant,
-        keyId,
-        completionWindow: request.completion_window ?? DEFAULT_WINDOW,
-        metadata: request.metadata ?? null,
-        outputExpiresAfterSeconds: request.output_expires_after?.seconds ?? null,
-        ...(request.priority ? { priority: request.priority } : {}),
-        ...this.source(tenant, request),
-        ...(await this.order(tenant, request)),
+  async create(caller: BatchCaller, request: CreateJobDto, attempt?: CreateAttempt): Promise<JobObject> {
+    const { tenant } = caller;
+    const source = this.source(tenant, request);
+    return await this.options.creates.run({
+      tenant,
+      route: 'jobs',
+      digest: digestRequest(request),
+      prefix: JOB_PREFIX,
+      attempt,
+      find: async (id) => {
+        const record = await this.options.jobs.find(tenant, id);
+        return record && (await this.render(record));
       },
-      nowMs,
-    );
-    return await this.render(await this.options.commands.accept(record, PURPOSES));
+      make: async (place) => {
+        const seed = { ...commonSeed(place.id, caller, request), ...source };
+        const known = orderAtOnce(request);
+        const complete = async (): Promise<JobRecord> => {
+          const [order] = await Promise.all([known ?? this.look(tenant, request), place.note()]);
+          return newRecord({ ...seed, ...order }, place.createdAtMs);
+        };
+        return await this.render(await this.options.commands.acceptDraft(seed, PURPOSES, complete));
+      },
+    });
   }
 
   private source(tenant: string, request: CreateJobDto): Pick<RecordSeed, 'inputFileId' | 'inputLocation'> {
@@ -69,12 +79,9 @@ export class StoredJobs extends Jobs {
     return { inputFileId: '', inputLocation };
   }
 
-  private async order(tenant: string, request: CreateJobDto): Promise<JobOrder> {
-    if (request.type === 'transcription') return transcriptionOrder(request);
-    const { input_file_id: fileId, input_s3: location } = request;
-    const found =
-      location == null ? await chooseInputFormat(this.options.files, tenant, fileId ?? '') : formatOfName(location);
-    return embeddingsOrder(request, found);
+  private async look(tenant: string, request: CreateJobDto): Promise<JobOrder> {
+    const { input_file_id: fileId } = request;
+    return embeddingsOrder(request, await chooseInputFormat(this.options.files, tenant, fileId ?? ''));
   }
 
   async retrieve(tenant: string, jobId: string): Promise<JobObject> {
@@ -120,4 +127,29 @@ export class StoredJobs extends Jobs {
     ]);
     return renderJob(record, { chunks: chunks ?? [], waiting, nowMs: this.now() });
   }
+}
+
+/** `undefined` where the file must be looked at. Its name also tells what stands between the fields of a table. */
+function orderAtOnce(request: CreateJobDto): JobOrder | undefined {
+  if (request.type === 'transcription') return transcriptionOrder(request);
+  const { input_s3: location, input_format: format, delimiter } = request;
+  if (location != null) return embeddingsOrder(request, formatOfName(location));
+  const isKnown = format != null && (format !== 'csv' || delimiter != null);
+  return isKnown ? embeddingsOrder(request, undefined) : undefined;
+}
+
+function commonSeed(
+  id: string,
+  { tenant, keyId }: BatchCaller,
+  request: CreateJobDto,
+): Omit<RecordSeed, keyof JobOrder | 'inputFileId'> {
+  return {
+    id,
+    tenant,
+    keyId,
+    completionWindow: request.completion_window ?? DEFAULT_WINDOW,
+    metadata: request.metadata ?? null,
+    outputExpiresAfterSeconds: request.output_expires_after?.seconds ?? null,
+    ...(request.priority ? { priority: request.priority } : {}),
+  };
 }

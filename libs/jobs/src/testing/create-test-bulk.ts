@@ -14,6 +14,7 @@ import { ChunkRunner } from '../chunks/run-chunk.js';
 import { RunningJobs } from '../chunks/running-jobs.js';
 import { JobCommands } from '../commands/job-commands.js';
 import { ControlTasks } from '../control-tasks.js';
+import { IdempotentCreates } from '../creates/idempotent-creates.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { StoredFiles } from '../files/stored-files.js';
 import { JobFinisher } from '../finish/finish-job.js';
@@ -25,6 +26,7 @@ import { JobRecords } from '../records/job-records.js';
 import { ResultReader } from '../results/result-reader.js';
 import { JobRetrier } from '../retry/job-retrier.js';
 import { JobWatch } from '../sweep/job-watch.js';
+import { StoredUploads } from '../uploads/stored-uploads.js';
 import { Sweeper } from '../sweep/sweeper.js';
 import { WebhookOutbox } from '../webhooks/webhook-outbox.js';
 import { MemoryJobQueue } from './memory-job-queue.js';
@@ -121,6 +123,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
   const face = {
     ...parts,
     commands,
+    creates: new IdempotentCreates(store, records, now),
     retrier: new JobRetrier({ ...parts, commands }),
     results: new ResultReader(parts),
   };
@@ -155,6 +158,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     sweeper: new Sweeper({ jobs, files, queue, live, dispatcher, watch, logger, now }),
     batches: new StoredBatches(face),
     jobsFace: new StoredJobs(face),
+    uploads: new StoredUploads({ ...face, maxFileBytes: 8 * 1024 * 1_048_576 }),
   };
 }
 

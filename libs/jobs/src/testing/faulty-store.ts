@@ -77,7 +77,7 @@ export class FaultyStore extends ObjectStore {
     return await this.pass(() => this.inner.delete(keys));
   }
 
-  private async pass<T>(call: () => Promise<T>): Promise<T> {
+  protected async pass<T>(call: () => Promise<T>): Promise<T> {
     this.calls++;
     if (this.dead) return await never<T>();
     if (this.calls !== this.at) return await call();

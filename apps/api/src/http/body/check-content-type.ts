@@ -24,7 +24,7 @@ export function checkContentType(headers: IncomingHttpHeaders, body: RouteBody):
     }
     throw new GatewayError(
       'unsupported_content_type',
-      `${received(type)} This endpoint takes 'Content-Type: multipart/form-data' with a 'file' and its fields.`,
+      `${received(type)} This endpoint takes 'Content-Type: multipart/form-data', a form with a file.`,
     );
   }
   if (type === undefined || JSON_TYPE.test(type) || headers['content-length'] === '0') return;

@@ -30,4 +30,9 @@ describe('errorHeaders', () => {
     expect(headersOf(new GatewayError('internal_error', 'x'))['x-should-retry']).toBe('false');
     expect(headersOf(new GatewayError('invalid_json', 'x'))['x-should-retry']).toBeUndefined();
   });
+
+  it('say how long a file is of which a part was asked that it does not have', () => {
+    const error = new GatewayError('range_not_satisfiable', 'x', { details: { totalBytes: 10 } });
+    expect(headersOf(error)['content-range']).toBe('bytes */10');
+  });
 });

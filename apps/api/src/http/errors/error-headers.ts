@@ -7,6 +7,8 @@ const DEFAULT_RETRY_AFTER_SECONDS = 1;
 export function errorHeaders(error: GatewayError): string[] {
   const headers = ['content-type', 'application/json'];
   if (error.status === 401) headers.push('www-authenticate', 'Bearer');
+  const totalBytes = error.reason === 'range_not_satisfiable' ? error.details?.['totalBytes'] : undefined;
+  if (typeof totalBytes === 'number') headers.push('content-range', `bytes */${totalBytes}`);
   if (error.retryable) {
     const seconds = error.retryAfterSeconds ?? (isOverload(error.status) ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
     if (seconds !== undefined) {

@@ -6,17 +6,21 @@ import { toFormError } from './to-form-error.js';
 export class FormReader {
   private readonly gathered = new Map<string, string>();
 
-  constructor(private readonly parts: AsyncIterator<Multipart>) {}
+  /** @param fileField name of the part that holds the file */
+  constructor(
+    private readonly parts: AsyncIterator<Multipart>,
+    private readonly fileField: string,
+  ) {}
 
   get fields(): ReadonlyMap<string, string> {
     return this.gathered;
   }
 
-  /** The part named `file`, `undefined` when the form ends without it. */
+  /** The part with the file, `undefined` when the form ends without it. */
   async readToFile(): Promise<MultipartFile | undefined> {
     for (let part = await this.next(); part !== undefined; part = await this.next()) {
       if (part.type === 'field') this.keep(part.fieldname, part.value);
-      else if (part.fieldname === 'file') return part;
+      else if (part.fieldname === this.fileField) return part;
       else part.file.resume();
     }
     return undefined;

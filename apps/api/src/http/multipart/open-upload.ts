@@ -18,7 +18,7 @@ const MAX_FIELD_BYTES = 65_536;
  */
 export async function openUpload<Fields>(request: HttpRequest, rules: UploadRules<Fields>): Promise<Upload<Fields>> {
   const declaredBytes = Number(request.headers['content-length'] ?? 0);
-  if (declaredBytes > rules.maxBytes + FORM_OVERHEAD_BYTES) throw fileTooLarge(rules.maxBytes);
+  if (declaredBytes > rules.maxBytes + FORM_OVERHEAD_BYTES) throw fileTooLarge(rules);
   const parts: AsyncIterator<Multipart> = request.parts({
     limits: {
       fileSize: rules.maxBytes,
@@ -28,15 +28,13 @@ export async function openUpload<Fields>(request: HttpRequest, rules: UploadRule
       parts: MAX_FIELDS + 1,
     },
   });
-  const form = new FormReader(parts);
+  const form = new FormReader(parts, rules.field);
   const file = await form.readToFile();
   if (file === undefined) {
     throw new GatewayError(
       'missing_required_parameter',
-      "Missing required parameter: 'file'. Send it as a file of the form.",
-      {
-        param: 'file',
-      },
+      `Missing required parameter: '${rules.field}'. Send it as a file of the form.`,
+      { param: rules.field },
     );
   }
   return toUpload(file, form, rules);
@@ -48,7 +46,7 @@ function toUpload<Fields>(part: MultipartFile, form: FormReader, rules: UploadRu
   let failure: unknown;
   async function* content(): AsyncGenerator<Buffer> {
     try {
-      yield* readFile(file, rules.maxBytes);
+      yield* readFile(file, rules);
       await form.readToEnd();
       read = { fields: rules.readFields(form.fields) };
     } catch (error) {
@@ -72,15 +70,18 @@ function toUpload<Fields>(part: MultipartFile, form: FormReader, rules: UploadRu
   };
 }
 
-async function* readFile(file: MultipartFile['file'], maxBytes: number): AsyncGenerator<Buffer> {
+async function* readFile(file: MultipartFile['file'], rules: UploadLimit): AsyncGenerator<Buffer> {
   for await (const chunk of file) yield chunk as Buffer;
-  if (file.truncated) throw fileTooLarge(maxBytes);
+  if (file.truncated) throw fileTooLarge(rules);
 }
 
-function fileTooLarge(maxBytes: number): GatewayError {
+type UploadLimit = Pick<UploadRules<unknown>, 'field' | 'maxBytes'>;
+
+function fileTooLarge({ field, maxBytes }: UploadLimit): GatewayError {
+  const what = field === 'file' ? 'file' : 'part';
   return new GatewayError(
     'body_too_large',
-    `The file is larger than ${maxBytes} bytes. Split it and upload the parts.`,
-    { param: 'file' },
+    `The ${what} is larger than ${maxBytes} bytes. Split it and upload the parts.`,
+    { param: field },
   );
 }

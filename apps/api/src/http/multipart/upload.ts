@@ -15,6 +15,8 @@ export interface Upload<Fields> {
 }
 
 export interface UploadRules<Fields> {
+  /** The form's name for the file. */
+  readonly field: 'file' | 'data';
   /** Largest file in bytes. */
   readonly maxBytes: number;
   /** Reads the form's plain fields. Throws GatewayError when one of them is wrong. */

@@ -1,0 +1,24 @@
+import type { FileObject, UploadPurpose } from './file-object.js';
+
+/** OpenAI's `upload` object: a file that comes in parts. Times are Unix seconds. */
+export interface UploadObject {
+  readonly id: string;
+  readonly object: 'upload';
+  /** What was announced, and what the parts have to come to. */
+  readonly bytes: number;
+  readonly created_at: number;
+  /** After which no part is taken and nothing can be completed. */
+  readonly expires_at: number;
+  readonly filename: string;
+  readonly purpose: UploadPurpose;
+  readonly status: 'pending' | 'completed' | 'cancelled' | 'expired';
+  /** There once the upload is completed. */
+  readonly file: FileObject | null;
+}
+
+export interface UploadPartObject {
+  readonly id: string;
+  readonly object: 'upload.part';
+  readonly created_at: number;
+  readonly upload_id: string;
+}
