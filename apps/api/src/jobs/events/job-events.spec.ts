@@ -5,6 +5,7 @@ import { GatewayError } from '#platform';
 import { Deferred } from '../../testing/deferred.js';
 import { expectError } from '../../testing/expect-error.js';
 import { openEventSource } from '../../testing/open-event-source.js';
+import { ScriptedChat } from '../../testing/scripted-use-cases.js';
 import { API_KEY, startTestApi, type TestApi } from '../../testing/start-test-api.js';
 import { waitUntil } from '../../testing/wait-until.js';
 
@@ -233,6 +234,31 @@ describe('a stream of events', () => {
       ['job', 'completed'],
       ['end', 'completed'],
     ]);
+  });
+
+  it('is still given briefly while the process waits for other calls, so that an EventSource goes on asking', async () => {
+    const gate = new Deferred();
+    const chat = new ScriptedChat({
+      async *frames() {
+        yield Buffer.from('data: 1\n\n');
+        await gate.promise;
+        yield Buffer.from('data: [DONE]\n\n');
+      },
+    });
+    const api = await startTestApi({ chat, environment: { SLUICE_DRAIN_TIMEOUT_MS: '60000' } });
+    const { id } = await createJob(api);
+    const call = await api.post('/v1/chat/completions', { model: 'test-chat', stream: true, messages: [] });
+    const { source, seen, losses } = openEventSource(`${api.url}/v1/jobs/${id}/events`, API_KEY);
+    await waitUntil(() => seen.length === 1, 'the snapshot comes');
+    const closing = api[Symbol.asyncDispose]();
+    await waitUntil(() => losses() >= 2, 'the client has asked again');
+    const state = source.readyState;
+    source.close();
+    gate.resolve();
+    await Promise.all([call.text(), closing]);
+
+    expect(state).not.toBe(source.CLOSED);
+    expect(seen).toHaveLength(1);
   });
 
   it('ends when the process stops, and keeps nobody waiting', async () => {
