@@ -120,6 +120,7 @@ describe('The command line', () => {
     expect(again.stderr).toContain('Going on with second.jsonl.file-');
     expect(await read('second.jsonl')).toBe(content);
     expect(toStdout).toMatchObject({ code: 0, stdout: content });
+    expect(jsonLines((await run('results', id, '-o', 'third.jsonl', '--json')).stdout)).toMatchObject([{ id }]);
     expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
@@ -222,6 +223,7 @@ describe('The command line', () => {
   it('tells by its exit code what is wrong, and says it on standard error alone', async () => {
     await write('texts.txt', 'a text\n');
     await write('empty.txt', '');
+    const { id: doneId } = await finishedBatchOfVectors(1);
     const model = ['--model', 'bge-m3/dev'];
     const cases: [number, string, string[]][] = [
       [2, "unknown command 'embde'", ['embde']],
@@ -232,6 +234,8 @@ describe('The command line', () => {
       [2, 'empty.txt is empty', ['embed', 'empty.txt', ...model]],
       [2, 'no JSON object with a url', ['batch', 'texts.txt']],
       [2, 'Standard output takes one thing', ['embed', 'texts.txt', ...model, '--json', '-o', '-']],
+      [2, `${folder} is no file. Standard output is`, ['results', doneId, '-o', folder]],
+      [2, 'no such file or folder', ['results', doneId, '-o', 'none/out.jsonl']],
       [2, 'is no base URL', ['list', '--base-url', 'localhost:8080']],
       [3, 'nothing listens there', ['list', '--base-url', 'http://127.0.0.1:1/v1']],
       [4, 'Incorrect API key provided', ['list', '--api-key', 'sk-wrong']],

@@ -15,7 +15,7 @@ const WIDTHS = { type: 13, status: 11, progress: 18, created: 19 };
 export function listCommand(run: RunCommand): Command {
   return newCommand('list', 'list jobs, batches among them, newest first', [
     'list',
-    'list --limit 500 --json | jq -r \'select(.status == "failed").id\'',
+    'list --limit 500 --json > jobs.jsonl',
   ])
     .option('--limit <count>', 'how many', parseCount, 20)
     .option('--after <job>', 'those behind this one')

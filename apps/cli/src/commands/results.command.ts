@@ -13,7 +13,7 @@ import { newCommand, type RunCommand } from './command-options.js';
 import { TRANSCRIPT_FORMATS } from './transcript-formats.js';
 
 interface ResultsOptions extends ServerOptions {
-  readonly output?: string;
+  readonly output?: string | undefined;
   readonly errors?: string;
   readonly partial?: boolean;
   readonly format?: string;
@@ -39,24 +39,33 @@ export function resultsCommand(run: RunCommand): Command {
 }
 
 async function fetch(context: CommandContext, jobId: string, options: ResultsOptions): Promise<number> {
-  const { errors, partial, format } = options;
+  const { errors } = options;
   const output = options.output ?? (errors === undefined ? STANDARD_OUTPUT : undefined);
-  if (context.json) throw new Failure('Results are what they are: leave --json out.', EXIT_CODES.usage);
-  checkOneOutput(false, output, errors);
+  checkOneOutput(context.json, output, errors);
+  const { body: job } = await context.api.json<JobObject>({ path: jobPath(jobId) });
+  const exitCode = await fetchFrom(context, job, { ...options, output });
+  if (context.json) context.print(JSON.stringify(job));
+  return exitCode;
+}
+
+async function fetchFrom(
+  context: CommandContext,
+  job: JobObject,
+  { output, errors, partial, format }: ResultsOptions,
+): Promise<number> {
   if (partial === true || format !== undefined) {
     if (errors !== undefined) throw new Failure('--errors does not go with --partial or --format.', EXIT_CODES.usage);
     const path = format === undefined ? '/results' : `/transcript?response_format=${format}`;
-    const target = output ?? STANDARD_OUTPUT;
-    const isComplete = await fetchRows(context, jobPath(jobId, path), target);
-    context.reporter.say(
-      `${target === STANDARD_OUTPUT ? '' : `→ ${target}, `}${isComplete ? 'complete' : 'not all yet'}`,
-    );
-    return EXIT_CODES.done;
+    return await fetchSoFar(context, jobPath(job.id, path), output ?? STANDARD_OUTPUT);
   }
-  const { body: job } = await context.api.json<JobObject>({ path: jobPath(jobId) });
-  if (!isEnded(job)) {
-    const advice = `Wait for it: ${COMMAND} watch ${jobId}; what stands already: ${COMMAND} results ${jobId} --partial`;
-    throw new Failure(`${jobId} is ${job.status} and has no results yet. ${advice}`, EXIT_CODES.jobFailed);
-  }
-  return await fetchResults(context, job, { output, errors });
+  if (isEnded(job)) return await fetchResults(context, job, { output, errors });
+  const advice = `Wait for it: ${COMMAND} watch ${job.id}; what stands already: ${COMMAND} results ${job.id} --partial`;
+  throw new Failure(`${job.id} is ${job.status} and has no results yet. ${advice}`, EXIT_CODES.jobFailed);
+}
+
+async function fetchSoFar(context: CommandContext, path: string, target: string): Promise<number> {
+  const isComplete = await fetchRows(context, path, target);
+  const place = target === STANDARD_OUTPUT ? '' : `→ ${target}, `;
+  context.reporter.say(`${place}${isComplete ? 'complete' : 'not all yet'}`);
+  return EXIT_CODES.done;
 }

@@ -8,7 +8,7 @@ import { renderJobProgress } from '../terminal/progress-bar.js';
 import { newCommand, type RunCommand } from './command-options.js';
 
 export function showCommand(run: RunCommand): Command {
-  return newCommand('show', 'show a job as it is now', ['show job_…', 'show batch_… --json | jq .progress'])
+  return newCommand('show', 'show a job as it is now', ['show job_…', 'show batch_… --json'])
     .argument('<job>', 'id of a job or batch')
     .action((jobId: string, options: ServerOptions) =>
       run(options, async ({ api, json, print }) => {

@@ -27,7 +27,7 @@ const FORMATS_BY_ENDING: Readonly<Record<string, string>> = { '.srt': 'srt', '.v
 export function transcribeCommand(run: RunCommand): Command {
   const command = newCommand('transcribe', 'write a recording of any length down', [
     'transcribe talk.wav --model whisper-large-v3-turbo/dev -o talk.srt',
-    'transcribe talk.mp3 --model whisper-large-v3-turbo/dev --words -o - | jq .words',
+    'transcribe talk.mp3 --model whisper-large-v3-turbo/dev --words -o talk.json',
   ])
     .argument('<file>', 'mp3, m4a, mp4, wav, flac, ogg, webm, …')
     .requiredOption('--model <id>', 'what hears it')

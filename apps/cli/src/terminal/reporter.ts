@@ -7,44 +7,56 @@ export interface TextOutput {
 
 const CLEAR_LINE = '\r\u001b[2K';
 const DEFAULT_COLUMNS = 80;
+/** A terminal is written over no more often than this. */
+const REDRAW_MS = 100;
 /** In a log, a line of progress comes no more often than this. */
 const LOG_EVERY_MS = 10_000;
 
 /** Everything that is said to people, on standard error; one line of progress is written over on a terminal. */
 export class Reporter {
   private progress = '';
-  private loggedAtMs = -Infinity;
+  private shownAtMs: number;
+  /** Whether the terminal shows less than was said. */
+  private isBehind = false;
 
-  constructor(private readonly output: TextOutput) {}
+  constructor(private readonly output: TextOutput) {
+    this.shownAtMs = this.beginning;
+  }
 
   say(text: string): void {
     const isShown = this.isTerminal && this.progress !== '';
-    this.output.write(`${isShown ? CLEAR_LINE : ''}${text}\n`);
-    if (isShown) this.output.write(this.fit(this.progress));
+    this.output.write(isShown ? `${CLEAR_LINE}${text}\n${this.line}` : `${text}\n`);
   }
 
   /** @param isNews Whether a log should have it though it had another line just before. */
   show(progress: string, isNews = false): void {
     if (progress === this.progress) return;
     this.progress = progress;
-    if (this.isTerminal) this.output.write(`${CLEAR_LINE}${this.fit(progress)}`);
-    else if (isNews || performance.now() - this.loggedAtMs >= LOG_EVERY_MS) {
-      this.loggedAtMs = performance.now();
-      this.output.write(`${progress}\n`);
-    }
+    const nowMs = performance.now();
+    this.isBehind = !isNews && nowMs - this.shownAtMs < (this.isTerminal ? REDRAW_MS : LOG_EVERY_MS);
+    if (this.isBehind) return;
+    this.shownAtMs = nowMs;
+    this.output.write(this.isTerminal ? this.line : `${progress}\n`);
   }
 
   /** What was shown last stays. */
   endProgress(): void {
-    if (this.isTerminal && this.progress !== '') this.output.write('\n');
+    if (this.isTerminal && this.progress !== '') this.output.write(`${this.isBehind ? this.line : ''}\n`);
     this.progress = '';
+    this.isBehind = false;
+    this.shownAtMs = this.beginning;
   }
 
   private get isTerminal(): boolean {
     return this.output.isTTY === true;
   }
 
-  private fit(text: string): string {
-    return text.slice(0, (this.output.columns ?? DEFAULT_COLUMNS) - 1);
+  /** A log has no word of what takes no time. */
+  private get beginning(): number {
+    return this.isTerminal ? -Infinity : performance.now();
+  }
+
+  private get line(): string {
+    return `${CLEAR_LINE}${this.progress.slice(0, (this.output.columns || DEFAULT_COLUMNS) - 1)}`;
   }
 }

@@ -1,4 +1,6 @@
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { EXIT_CODES } from '../exit-codes.js';
+import { Failure } from '../failure.js';
 import { asFileFailure } from './open-input.js';
 
 /**
@@ -17,9 +19,14 @@ export class DraftFile {
     this.path = `${target}.${source}.part`;
   }
 
-  /** @returns bytes that are there already. */
+  /** @returns bytes that are there already. @throws Failure where the file could not take its place. */
   async begin(): Promise<number> {
     return await this.guard(async () => {
+      const inPlace = await stat(this.target).catch(ifMissing);
+      // A device would be replaced, not written.
+      if (inPlace?.isFile() === false) {
+        throw new Failure(`${this.target} is no file. Standard output is \`-\`.`, EXIT_CODES.usage);
+      }
       this.handle = await open(this.path, 'a');
       return (await stat(this.path)).size;
     });
@@ -59,4 +66,8 @@ export class DraftFile {
       throw asFileFailure(this.path, 'written', error);
     }
   }
+}
+
+function ifMissing(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }
