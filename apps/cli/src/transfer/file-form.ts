@@ -3,44 +3,48 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { readInput, type InputFile } from './open-input.js';
 
-export interface FileForm {
+/**
+ * A form of one file and its purpose, never held in memory; its length is told first, so that too much is refused at once.
+ * However often it is sent, it is the same bytes.
+ */
+export class FileForm {
   readonly headers: Readonly<Record<string, string>>;
-  /** To be read once. */
-  readonly body: Readable;
-}
+  private readonly head: Buffer;
+  private readonly tail: Buffer;
 
-/** A form of one file and its purpose, never held in memory; the length is told first, so that too much is refused at once. */
-export function openFileForm(file: InputFile, purpose: string, sent: (bytes: number) => void): FileForm {
-  const boundary = `sluice-${randomUUID()}`;
-  const head = Buffer.from(
-    `--${boundary}\r\ncontent-disposition: form-data; name="purpose"\r\n\r\n${purpose}\r\n` +
-      `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${escapeName(basename(file.path))}"\r\n` +
-      'content-type: application/octet-stream\r\n\r\n',
-  );
-  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
-  return {
-    headers: {
+  constructor(
+    private readonly file: InputFile,
+    purpose: string,
+  ) {
+    const boundary = `sluice-${randomUUID()}`;
+    const name = escapeName(basename(file.path));
+    this.head = Buffer.from(
+      `--${boundary}\r\ncontent-disposition: form-data; name="purpose"\r\n\r\n${purpose}\r\n` +
+        `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\n` +
+        'content-type: application/octet-stream\r\n\r\n',
+    );
+    this.tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+    this.headers = {
       'content-type': `multipart/form-data; boundary=${boundary}`,
-      'content-length': String(head.length + file.bytes + tail.length),
-    },
-    body: Readable.from(send(head, file, tail, sent), { objectMode: false }),
-  };
-}
-
-async function* send(
-  head: Buffer,
-  file: InputFile,
-  tail: Buffer,
-  sent: (bytes: number) => void,
-): AsyncGenerator<Buffer> {
-  yield head;
-  let bytes = 0;
-  for await (const chunk of readInput(file)) {
-    yield chunk;
-    bytes += chunk.length;
-    sent(bytes);
+      'content-length': String(this.head.length + file.bytes + this.tail.length),
+    };
   }
-  yield tail;
+
+  /** @param sent Told how many bytes of the file have been taken. */
+  open(sent: (bytes: number) => void): Readable {
+    return Readable.from(this.read(sent), { objectMode: false });
+  }
+
+  private async *read(sent: (bytes: number) => void): AsyncGenerator<Buffer> {
+    yield this.head;
+    let bytes = 0;
+    for await (const chunk of readInput(this.file)) {
+      yield chunk;
+      bytes += chunk.length;
+      sent(bytes);
+    }
+    yield this.tail;
+  }
 }
 
 /** As browsers write names that hold what would end them. */

@@ -47,8 +47,10 @@ describe('an upload', () => {
     await using stub = await startStubServer([FINE, hangUp, loseAnswer, FINE]);
     await stub.api.json({ path: '/jobs' });
     const { id } = await uploadFile(stub.api, await input('large.txt', 8_000_000), 'user_data', stub.reporter);
+    const types = new Set(stub.requests.slice(1).map(({ headers }) => headers['content-type']));
     const keys = stub.requests.slice(1).map(({ headers }) => headers['idempotency-key']);
     expect(id).toBe('file-1');
+    expect(types.size).toBe(1);
     expect(keys).toEqual([keys[0], keys[0], keys[0]]);
     expect(keys[0]).toMatch(/^[\w-]{36}$/);
   });

@@ -4,7 +4,7 @@ import type { Api } from '../server/api.js';
 import { Trouble } from '../server/trouble.js';
 import { renderTransfer } from '../terminal/progress-bar.js';
 import type { Reporter } from '../terminal/reporter.js';
-import { openFileForm } from './file-form.js';
+import { FileForm } from './file-form.js';
 import type { InputFile } from './open-input.js';
 
 /** Longest time without a byte taken. */
@@ -22,11 +22,12 @@ export async function uploadFile(
   purpose: 'batch' | 'user_data',
   reporter: Reporter,
 ): Promise<FileObject> {
-  const idempotencyKey = randomUUID();
+  const form = new FileForm(file, purpose);
+  const headers = { ...form.headers, 'idempotency-key': randomUUID() };
   const answer = await api.persist(async () => {
     const stall = new AbortController();
     const timer = setTimeout(() => stall.abort(), STALL_MS);
-    const form = openFileForm(file, purpose, (bytes) => {
+    const content = form.open((bytes) => {
       if (bytes < file.bytes) timer.refresh();
       else clearTimeout(timer);
       reporter.show(renderTransfer('sent', bytes, file.bytes));
@@ -35,8 +36,8 @@ export async function uploadFile(
       const { body } = await api.jsonOnce<FileObject>({
         method: 'POST',
         path: '/files',
-        headers: { ...form.headers, 'idempotency-key': idempotencyKey },
-        body: form.body,
+        headers,
+        body: content,
         answerMs: ANSWER_MS,
         signal: stall.signal,
       });
