@@ -60,6 +60,13 @@ module.exports = {
       to: { path: '^libs/(?!jobs/|audio/|inference/|storage/|platform/|contracts/)' },
     },
     {
+      name: 'the-command-line-is-a-client',
+      comment: 'it knows a server by its contracts and over HTTP alone',
+      severity: 'error',
+      from: { path: '^apps/cli/' },
+      to: { path: '^libs/(?!contracts/)' },
+    },
+    {
       name: 'libs-are-entered-by-their-index',
       severity: 'error',
       from: { path: '^(apps|libs)/([^/]+)/', pathNot: '\\.spec\\.ts$' },
@@ -78,6 +85,7 @@ module.exports = {
     ]),
     onlyIn('ffmpeg-in-its-folder', 'node-av/', ['^libs/audio/src/decode/node-av/']),
     onlyIn('fastify-at-the-edge', '(fastify|@fastify/[^/]+)/', ['^apps/api/src/(create-app|http/)']),
+    onlyIn('commander-in-the-command-line', 'commander/', ['^apps/cli/src/']),
     onlyIn('nest-stays-out-of-contracts', '@nestjs/', ['^apps/', '^libs/(platform|storage|inference|jobs)/']),
     {
       name: 'production-does-not-use-test-code',

@@ -7,12 +7,12 @@ import { watchAncestors } from './watch-ancestors.mjs';
  *
  * @param {string} node
  * @param {string[]} command
- * @param {string} root folder of the clone
+ * @param {string} folder that it runs in
  * @returns {Promise<number>} exit code
  */
-export function runCommand(node, command, root) {
+export function runCommand(node, command, folder) {
   return new Promise((resolve, reject) => {
-    const child = spawn(node, command, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+    const child = spawn(node, command, { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' });
     const handOn = (signal) => child.kill(signal);
     // A terminal sends Ctrl-C to the child as well; a second one would count as impatience.
     process.on('SIGINT', () => (process.stdin.isTTY ? undefined : handOn('SIGINT')));

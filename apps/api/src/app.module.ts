@@ -29,6 +29,8 @@ import { RealtimeAnswers } from './http/realtime/realtime-answers.js';
 import { RouteTable } from './http/routing/route-table.js';
 import { InvocationsController } from './invocations/invocations.controller.js';
 import { MetricsController, type MetricsPage } from './metrics/metrics.controller.js';
+import { JobEventsController } from './jobs/events/job-events.controller.js';
+import { JobEvents } from './jobs/events/job-events.js';
 import { JobAnswers } from './jobs/job-answers.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { ResultsSender } from './jobs/results-sender.js';
@@ -61,6 +63,7 @@ export interface AppParts {
   readonly answers: RealtimeAnswers;
   readonly contentSender: ContentSender;
   readonly jobAnswers: JobAnswers;
+  readonly jobEvents: JobEvents;
   readonly uploadFile: UploadFile;
   readonly readiness: Readiness;
   /** What the documentation lists; absent where it is switched off. */
@@ -81,6 +84,7 @@ export interface AppParts {
     UploadsController,
     BatchesController,
     JobsController,
+    JobEventsController,
     TranscriptsController,
     WebhookEndpointsController,
     WebhookEventTypesController,
@@ -114,6 +118,7 @@ function provide(parts: AppParts): Provider[] {
     { provide: Batches, useValue: parts.bulk.batches },
     { provide: Jobs, useValue: parts.bulk.jobs },
     { provide: JobAnswers, useValue: parts.jobAnswers },
+    { provide: JobEvents, useValue: parts.jobEvents },
     { provide: Recordings, useValue: parts.bulk.recordings },
     { provide: WebhookEndpoints, useValue: parts.bulk.webhooks },
     { provide: ResultsSender, useValue: new ResultsSender(parts.contentSender) },

@@ -23,6 +23,7 @@ import type { RouteTable } from './http/routing/route-table.js';
 import { EventStreamWriter } from './http/sse/event-stream-writer.js';
 import { CertificateWatch } from './http/tls/certificate-watch.js';
 import { showCertificate } from './http/tls/show-certificate.js';
+import { JobEvents } from './jobs/events/job-events.js';
 import { JobAnswers } from './jobs/job-answers.js';
 import { Limits } from './limits/limits.js';
 import { HttpMetrics } from './metrics/http-metrics.js';
@@ -88,7 +89,7 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
   certificates?.follow((certificate) => showCertificate(server.server, certificate));
   hooks.install(server);
   registerMultipart(server);
-  const { slowReaderTimeoutMs, maxFileBytes, maxAudioBytes } = config.http;
+  const { slowReaderTimeoutMs, maxFileBytes, maxAudioBytes, eventsMaxMs } = config.http;
   const eventStreams = new EventStreamWriter({ metrics, drainState, logger, slowReaderTimeoutMs });
   const module = AppModule.with({
     ...inference.useCases,
@@ -117,6 +118,13 @@ export async function createApp(config: ApiConfig, given: Partial<AppDependencie
     }),
     contentSender: new ContentSender(logger, drainState),
     jobAnswers: new JobAnswers(drainState),
+    jobEvents: new JobEvents({
+      jobs: bulk.jobs,
+      eventStreams,
+      drainState,
+      maxMs: eventsMaxMs,
+      checkKey: (request) => void gatekeeper.admit(request, 'key'),
+    }),
     uploadFile: new UploadFile({ files: bulk.files, maxFileBytes }),
     documentedRoutes: config.docs ? hooks.routeTable : undefined,
     readiness: new Readiness({

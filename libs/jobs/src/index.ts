@@ -7,7 +7,7 @@ export type { CreateAttempt } from './creates/creates.types.js';
 export { createApiBulk, type ApiBulkOptions } from './create-api-bulk.js';
 export { createWorkerBulk, type WorkerBulk, type WorkerBulkOptions } from './create-worker-bulk.js';
 export { Files, type FileContent, type FileQuery, type NewFile } from './files/files.port.js';
-export { Jobs } from './jobs-face/jobs.port.js';
+export { Jobs, type JobLook } from './jobs-face/jobs.port.js';
 export {
   Recordings,
   type RecordingRequest,

@@ -98,7 +98,7 @@ export class Hooks {
     const exchange = this.open(request, reply, facts);
     const { draining, refusing } = this.options.drainState;
     try {
-      if (refusing && !facts.probe)
+      if (refusing && !facts.probe && !facts.servesWhileStopping)
         throw new GatewayError('shutting_down', 'This server is shutting down. Please try again.');
       exchange.caller = this.options.gatekeeper.admit(request, facts.access);
       if (exchange.caller !== undefined) checkRouteScope(exchange.caller, facts.scope);

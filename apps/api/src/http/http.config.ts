@@ -23,6 +23,8 @@ export interface HttpConfig {
   readonly maxConnections: number;
   /** Milliseconds the reader of a stream may take to make room. */
   readonly slowReaderTimeoutMs: number;
+  /** Milliseconds after which a stream of a job's events ends, to be asked for again. */
+  readonly eventsMaxMs: number;
   readonly cors: CorsPolicy;
   /** Addresses and networks whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
@@ -70,6 +72,7 @@ export function readHttpConfig(environment: Environment): HttpConfig {
       max: 1_000_000,
     }),
     slowReaderTimeoutMs: milliseconds('SLUICE_SLOW_READER_TIMEOUT_MS', 60_000),
+    eventsMaxMs: milliseconds('SLUICE_EVENTS_MAX_MS', 900_000),
     cors: readCors(readString(environment, 'SLUICE_CORS_ORIGINS', '*')),
     trustedProxies: readProxies(readString(environment, 'SLUICE_TRUSTED_PROXIES', 'none')),
     tls: readTlsConfig(environment),

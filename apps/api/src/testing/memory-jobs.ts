@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { toListPage, type CreateJobDto, type JobObject, type JobProgress, type ListPageObject } from '#contracts';
-import { Jobs, type BatchCaller, type JobResults } from '#jobs';
+import { Jobs, type BatchCaller, type JobLook, type JobResults } from '#jobs';
 import { GatewayError, newId } from '#platform';
 
 /** Jobs in memory that never run: what is asked of them is what tests look at. */
@@ -9,6 +9,9 @@ export class MemoryJobs extends Jobs {
   readonly queries: { after?: string; limit: number }[] = [];
   /** How often jobs were looked at. */
   looks = 0;
+  /** Holds a look up, or makes it fail. */
+  beforeLook: () => Promise<void> = () => Promise.resolve();
+  private readonly revisions = new Map<string, number>();
   private readonly kept = new Map<string, { tenant: string; job: JobObject }>();
 
   override create(caller: BatchCaller, request: CreateJobDto): Promise<JobObject> {
@@ -21,6 +24,14 @@ export class MemoryJobs extends Jobs {
   override retrieve(tenant: string, jobId: string): Promise<JobObject> {
     this.looks++;
     return Promise.resolve().then(() => this.find(tenant, jobId));
+  }
+
+  override look(tenant: string, jobId: string): Promise<JobLook> {
+    this.looks++;
+    return Promise.resolve().then(async () => {
+      await this.beforeLook();
+      return { job: this.find(tenant, jobId), revision: this.revisions.get(jobId) ?? 1 };
+    });
   }
 
   override list(tenant: string, query: { after?: string; limit: number }): Promise<ListPageObject<JobObject>> {
@@ -49,7 +60,13 @@ export class MemoryJobs extends Jobs {
     });
   }
 
-  change(jobId: string, { progress, ...more }: Partial<JobObject> & { progress?: JobProgress }): JobObject {
+  /** A change of the record; what has been done meanwhile alone is none. */
+  change(jobId: string, changes: Partial<JobObject> & { progress?: JobProgress }): JobObject {
+    this.revisions.set(jobId, (this.revisions.get(jobId) ?? 1) + 1);
+    return this.advance(jobId, changes);
+  }
+
+  advance(jobId: string, { progress, ...more }: Partial<JobObject> & { progress?: JobProgress }): JobObject {
     const one = this.kept.get(jobId);
     if (one === undefined) throw new Error(`no job ${jobId}`);
     const job = { ...one.job, ...more, progress: { ...one.job.progress, ...progress } };

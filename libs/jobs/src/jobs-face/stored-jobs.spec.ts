@@ -48,6 +48,18 @@ describe('StoredJobs', () => {
     await expect(bulk.jobsFace.list(TENANT, { limit: 5, after: 'file_1' })).rejects.toMatchObject({ param: 'after' });
   });
 
+  it('tells with each look which write of the record it shows', async () => {
+    const bulk = createTestBulk();
+    const { id } = await createBatch(bulk, await uploadInput(bulk, requestLines(1)));
+    const before = await bulk.jobsFace.look(TENANT, id);
+    await bulk.jobsFace.cancel(TENANT, id);
+    const after = await bulk.jobsFace.look(TENANT, id);
+    expect([before.revision, before.job.status]).toEqual([1, 'validating']);
+    expect([after.revision, after.job.status]).toEqual([2, 'cancelling']);
+    expect(after.job).toEqual(await bulk.jobsFace.retrieve(TENANT, id));
+    await expect(bulk.jobsFace.look('other', id)).rejects.toMatchObject({ reason: 'not_found' });
+  });
+
   it('gives a job and a batch the priority that was asked for, and the normal one without', async () => {
     const bulk = createTestBulk();
     const input_file_id = await uploadInput(bulk, requestLines(1));

@@ -16,7 +16,7 @@ import type { JobResults, ResultQuery, ResultReader } from '../results/result-re
 import type { JobRetrier } from '../retry/job-retrier.js';
 import { embeddingsOrder } from './embeddings-order.js';
 import { transcriptionOrder, type JobOrder } from './job-orders.js';
-import { Jobs } from './jobs.port.js';
+import { Jobs, type JobLook } from './jobs.port.js';
 import { isRunning, renderJob } from './render-job.js';
 
 export interface StoredJobsOptions {
@@ -86,6 +86,11 @@ export class StoredJobs extends Jobs {
 
   async retrieve(tenant: string, jobId: string): Promise<JobObject> {
     return await this.render(await this.read(tenant, jobId));
+  }
+
+  async look(tenant: string, jobId: string): Promise<JobLook> {
+    const { record, revision } = await this.options.jobs.readRevision(tenant, jobId, JOBS_FACE);
+    return { job: await this.render(record), revision };
   }
 
   async list(

@@ -10,6 +10,11 @@ export interface JobPage {
   readonly hasMore: boolean;
 }
 
+export interface RecordRevision {
+  readonly record: JobRecord;
+  readonly revision: number;
+}
+
 /** Reads and changes job records; the state machine's only door to the store. */
 export class JobRecords {
   constructor(
@@ -40,17 +45,27 @@ export class JobRecords {
   }
 
   async find(tenant: string, jobId: string): Promise<JobRecord | undefined> {
-    const record = (await this.records.read<JobRecord>(objectKeys.jobRecord(tenant, jobId)))?.value;
-    return record?.withdrawn === true ? undefined : record;
+    return (await this.findRevision(tenant, jobId))?.record;
   }
 
   /** @throws GatewayError `not_found`, also for a job that does not show in this face. */
   async read(tenant: string, jobId: string, face: JobFace = BATCH_FACE): Promise<JobRecord> {
-    const record = face.owns(jobId) ? await this.find(tenant, jobId) : undefined;
-    if (record === undefined) {
+    return (await this.readRevision(tenant, jobId, face)).record;
+  }
+
+  /** As `read`, with the number of the write that it shows. */
+  async readRevision(tenant: string, jobId: string, face: JobFace): Promise<RecordRevision> {
+    const found = face.owns(jobId) ? await this.findRevision(tenant, jobId) : undefined;
+    if (found === undefined) {
       throw new GatewayError('not_found', `No such ${face.name} object: ${jobId.slice(0, 100)}`, { param: 'id' });
     }
-    return record;
+    return found;
+  }
+
+  private async findRevision(tenant: string, jobId: string): Promise<RecordRevision | undefined> {
+    const found = await this.records.read<JobRecord>(objectKeys.jobRecord(tenant, jobId));
+    if (found === undefined || found.value.withdrawn === true) return undefined;
+    return { record: found.value, revision: found.revision };
   }
 
   /** Applies an event by compare-and-swap and returns the record as it is then, changed or not. */

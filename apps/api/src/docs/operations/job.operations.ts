@@ -103,6 +103,23 @@ export const JOB_OPERATIONS: readonly OperationDefinition[] = [
     responses: { ...answers('The job.', reference('Job')), '304': { description: 'As the ETag says.' } },
   },
   {
+    method: 'get',
+    path: '/v1/jobs/{jobId}/events',
+    operationId: 'followJob',
+    tag: 'Jobs',
+    summary: 'Follow a job',
+    description:
+      'Server-sent events: `job` with the job at first and whenever it changes, `end` once it has ended. A stream that ends without `end` is to be asked for again.',
+    parameters: [
+      jobId,
+      header('Last-Event-ID', 'Of the last event that came: nothing is sent until the job is another than that.'),
+    ],
+    responses: {
+      '200': { description: 'The events.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+      '204': { description: 'The job has ended, and `Last-Event-ID` says that this is known.' },
+    },
+  },
+  {
     method: 'post',
     path: '/v1/jobs/{jobId}/cancel',
     operationId: 'cancelJob',

@@ -1,9 +1,17 @@
+import { setMaxListeners } from 'node:events';
+
 /** Whether the process still takes calls, and how many are open. */
 export class DrainState {
   private open = 0;
   private isDraining = false;
   private isRefusing = false;
+  private readonly refusal = new AbortController();
   private idleWaiters: (() => void)[] = [];
+
+  constructor() {
+    // As many as there are streams.
+    setMaxListeners(0, this.refusal.signal);
+  }
 
   /** Not ready any more; connections end with their answers. */
   get draining(): boolean {
@@ -13,6 +21,11 @@ export class DrainState {
   /** New calls are turned away. */
   get refusing(): boolean {
     return this.isRefusing;
+  }
+
+  /** Aborts as new calls begin to be turned away: what would go on for long ends then. */
+  get refusalSignal(): AbortSignal {
+    return this.refusal.signal;
   }
 
   get openCalls(): number {
@@ -37,6 +50,7 @@ export class DrainState {
   refuse(): void {
     this.isDraining = true;
     this.isRefusing = true;
+    this.refusal.abort();
   }
 
   /** Resolves once no call is open; `false` when that took longer than the limit. */

@@ -12,6 +12,8 @@ export interface RoutePolicy {
   readonly body?: RouteBody;
   /** Answers while the process is draining, and is no call that a drain waits for. */
   readonly probe?: boolean;
+  /** Answers, and briefly, also while the process turns others away: for clients that take a refusal for the last word. */
+  readonly servesWhileStopping?: boolean;
 }
 
 /** What the hooks know of a route, worked out once when it is registered. */
@@ -22,6 +24,7 @@ export interface RouteFacts {
   readonly access: RouteAccess;
   readonly body: RouteBody;
   readonly probe: boolean;
+  readonly servesWhileStopping: boolean;
   /** What a key must be allowed to do; `undefined` where every key will do. */
   readonly scope: RouteScope | undefined;
 }
@@ -36,12 +39,13 @@ export class RouteBook {
       access: policy.access ?? 'key',
       body: policy.body ?? (method === 'POST' ? 'json' : 'none'),
       probe: policy.probe ?? false,
+      servesWhileStopping: policy.servesWhileStopping ?? false,
     });
   }
 
   /** Requests that no route matches: there is nothing behind them that a key could protect. */
   unmatched(method: string): RouteFacts {
-    return this.share(method, 'unmatched', { access: 'open', body: 'none', probe: false });
+    return this.share(method, 'unmatched', { access: 'open', body: 'none', probe: false, servesWhileStopping: false });
   }
 
   private share(method: string, label: string, policy: Required<RoutePolicy>): RouteFacts {
