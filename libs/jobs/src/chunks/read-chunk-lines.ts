@@ -30,10 +30,11 @@ export async function readChunkLines(
   const lines: ChunkLine[] = [];
   for await (const line of splitLines(oneBuffer(body), body.length)) {
     if (isBlankLine(line)) continue;
+    const request = planned.request + lines.length;
     lines.push({
-      request: planned.request + lines.length,
+      request,
       ...(planned.line === undefined ? {} : { line: planned.line + line.number - 1 }),
-      ...readCall(context.record, line.bytes),
+      ...readCall(context.record, request, line.bytes),
     });
   }
   if (lines.length !== planned.requests) {
@@ -45,15 +46,13 @@ export async function readChunkLines(
 }
 
 /** The call that a line stands for, by the job's kind. */
-function readCall(
-  { tenant, endpoint, embeddings: order }: JobRecord,
-  bytes: Buffer,
-): Pick<ChunkLine, 'customId' | 'body'> {
+function readCall(record: JobRecord, request: number, bytes: Buffer): Pick<ChunkLine, 'customId' | 'body'> {
+  const { endpoint, embeddings: order } = record;
   if (order === undefined) {
     const outer = scanJsonObject(bytes);
     const body = outer.raw('body') ?? Buffer.alloc(0);
     const isSpoken = endpoint === '/v1/audio/transcriptions';
-    return { customId: String(outer.value('custom_id')), body: isSpoken ? toFileOrder(tenant, body) : body };
+    return { customId: String(outer.value('custom_id')), body: isSpoken ? toFileOrder(record, request, body) : body };
   }
   const read = readEmbeddingLine(bytes, order);
   if (!read.ok) throw new GatewayError('internal_error', 'A line of the input is not what it was when it was planned.');

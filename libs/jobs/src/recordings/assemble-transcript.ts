@@ -1,8 +1,9 @@
-import { stitchPieces, toSeconds, type PieceTranscript, type StitchedTranscript } from '#audio';
+import { toSeconds, type PieceTranscript, type StitchedTranscript } from '#audio';
 import type { ChunkCommit, JobPlan } from '#contracts';
 import type { ObjectStore } from '#storage';
 import { inParallel } from '../finish/in-parallel.js';
 import { readPieceErrorRow, readPieceRow } from './piece-row.js';
+import { stitchRecording } from './stitch-recording.js';
 
 const LINE_FEED = 0x0a;
 const READS_AT_ONCE = 8;
@@ -40,16 +41,9 @@ export async function assembleTranscript(
     const reason = reasons.get(piece);
     return reason === undefined ? [] : [{ start: toSeconds(start), end: toSeconds(end), reason }];
   });
-  const transcript = stitchPieces({
-    pieces: recording.pieces.map(([start, end, overlap]) => ({ start, end, overlap })),
-    transcripts: recording.pieces.map((_, piece) => heard.get(piece) ?? SILENCE),
-    speech: recording.speech.map(([start, end]) => ({ start, end })),
-    samples: recording.samples,
-  });
+  const transcript = stitchRecording(recording, heard);
   return gaps.length === 0 ? transcript : { ...transcript, gaps };
 }
-
-const SILENCE: PieceTranscript = { text: '', segments: [], words: [] };
 
 async function readRows(store: ObjectStore, data: ChunkCommit['output']): Promise<Buffer[]> {
   return data === null ? [] : [...splitRows((await store.get(data.key)).body)];

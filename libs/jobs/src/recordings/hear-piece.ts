@@ -21,28 +21,19 @@ const GRANULARITIES = ['word', 'segment'] as const;
  * @returns the transcript as JSON, times from the start of the piece.
  * @throws GatewayError
  */
-export async function hearPiece(
-  endpoint: JobEndpoint,
-  call: InferenceCall,
-  { inference, store }: Hearing,
-): Promise<InferenceReply> {
+export async function hearPiece(endpoint: JobEndpoint, call: InferenceCall, hearing: Hearing): Promise<InferenceReply> {
   const order = JSON.parse(call.body.bytes.toString('utf8')) as Partial<PieceOrder>;
-  const pcm = await readSamples(store, order, call.signal);
-  const heard = await hearSamples(pcm, { ...order, endpoint }, call, inference);
+  const heard = await hearSamples({ ...order, endpoint }, call, hearing);
   return { body: Buffer.from(JSON.stringify(heard)), usage: undefined };
 }
 
-export type SamplesOrder = Partial<Pick<PieceOrder, 'language' | 'prompt' | 'temperature'>> & {
-  readonly endpoint: JobEndpoint;
-};
-
-/** @returns what the samples were heard as, times from the first of them. */
+/** @returns what the samples of an order were heard as, times from the first of them. */
 export async function hearSamples(
-  pcm: Buffer,
-  order: SamplesOrder,
+  order: Partial<PieceOrder> & { readonly endpoint: JobEndpoint },
   call: Omit<InferenceCall, 'body'>,
-  inference: Hearing['inference'],
+  { inference, store }: Hearing,
 ): Promise<Transcript> {
+  const pcm = await readSamples(store, order, call.signal);
   const transcript = await inference.pieces.transcribe(call, {
     audio: { bytes: wrapWav(pcm), filename: 'piece.wav', contentType: 'audio/wav' },
     task: order.endpoint === '/v1/audio/translations' ? 'translate' : 'transcribe',
