@@ -1,6 +1,7 @@
-import { toSeconds, type PieceTranscript, type StitchedTranscript } from '#audio';
+import { toSeconds, type StitchedTranscript } from '#audio';
 import type { ChunkCommit, JobPlan } from '#contracts';
 import type { ObjectStore } from '#storage';
+import { requestOfRow } from '../chunks/output-row.js';
 import { inParallel } from '../finish/in-parallel.js';
 import { readPieceErrorRow, readPieceRow } from './piece-row.js';
 import { stitchRecording } from './stitch-recording.js';
@@ -24,12 +25,13 @@ export async function assembleTranscript(
   plan: JobPlan,
   commits: readonly ChunkCommit[],
 ): Promise<GappedTranscript> {
-  const heard = new Map<number, PieceTranscript>();
+  // As they are stored: what they hold takes several times the memory.
+  const rows = new Map<number, Buffer>();
   const reasons = new Map<number, string>();
   await inParallel(commits, READS_AT_ONCE, async ({ output, errors }) => {
     for (const row of await readRows(store, output)) {
-      const { piece, transcript } = readPieceRow(row);
-      heard.set(piece, transcript);
+      const piece = requestOfRow('transcription', row);
+      if (piece !== undefined) rows.set(piece, row);
     }
     for (const row of await readRows(store, errors)) {
       const { piece, error } = readPieceErrorRow(row);
@@ -41,7 +43,10 @@ export async function assembleTranscript(
     const reason = reasons.get(piece);
     return reason === undefined ? [] : [{ start: toSeconds(start), end: toSeconds(end), reason }];
   });
-  const transcript = stitchRecording(recording, heard);
+  const transcript = stitchRecording(recording, (piece) => {
+    const row = rows.get(piece);
+    return row === undefined ? undefined : readPieceRow(row).transcript;
+  });
   return gaps.length === 0 ? transcript : { ...transcript, gaps };
 }
 

@@ -42,7 +42,13 @@ export async function hearFile(
   const plan = (await kept.plan()) ?? (await kept.keepPlan(await decode(order, kept, { ...hearing, ...call })));
   const heard = await hearPieces(plan, kept, { ...order, endpoint }, { call, ...hearing });
   await kept.removeSamples(plan);
-  return { body: render(stitchRecording(plan.recording, heard), order), usage: undefined };
+  return {
+    body: render(
+      stitchRecording(plan.recording, (piece) => heard.get(piece)),
+      order,
+    ),
+    usage: undefined,
+  };
 }
 
 async function decode(

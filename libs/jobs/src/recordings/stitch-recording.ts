@@ -3,14 +3,18 @@ import type { RecordingPlan } from '#contracts';
 
 const SILENCE: PieceTranscript = { text: '', segments: [], words: [] };
 
-/** One transcript of a planned recording. A piece that nothing is known of was silent. */
+/**
+ * One transcript of a planned recording. A piece that nothing is known of was silent.
+ *
+ * @param heard what a piece was heard as; asked for one after the other.
+ */
 export function stitchRecording(
   { samples, pieces, speech }: RecordingPlan,
-  heard: ReadonlyMap<number, PieceTranscript>,
+  heard: (piece: number) => PieceTranscript | undefined,
 ): StitchedTranscript {
   return stitchPieces({
     pieces: pieces.map(([start, end, overlap]) => ({ start, end, overlap })),
-    transcripts: pieces.map((_, piece) => heard.get(piece) ?? SILENCE),
+    transcripts: pieces.keys().map((piece) => heard(piece) ?? SILENCE),
     speech: speech.map(([start, end]) => ({ start, end })),
     samples,
   });
