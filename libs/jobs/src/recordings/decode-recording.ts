@@ -1,6 +1,6 @@
 import { cutPieces, findSpeech, FrameLevels, type AudioDecoder, type PieceLimits } from '#audio';
 import type { RecordingPlan } from '#contracts';
-import { GatewayError } from '#platform';
+import { freeBytes, GatewayError } from '#platform';
 import type { ObjectStore, ObjectStream } from '#storage';
 import { spoolFile, type SpooledFile } from './spool-file.js';
 
@@ -41,6 +41,8 @@ export async function decodeRecording(key: string, input: ObjectStream, rules: D
     for await (const piece of decoder.decode(request)) {
       levels.push(piece);
       yield piece;
+      // The store has copied it.
+      freeBytes(piece);
     }
   };
   const { etag, size: bytes } = await store.putStream(key, samples());

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { objectKeys } from '#contracts';
 import type { Inference, Transcript } from '#inference';
-import { GatewayError, scanJsonObject } from '#platform';
+import { BufferPool, GatewayError, scanJsonObject } from '#platform';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
 import { PlainDecoder } from '../testing/plain-decoder.js';
 import { recordedSamples } from '../testing/recorded-samples.js';
@@ -80,7 +80,8 @@ describe('A file in a line of a batch', () => {
     const requests: TranscriptionRequest[] = [];
     const pieces = {
       transcribe: async (_call: unknown, request: TranscriptionRequest) => {
-        requests.push(request);
+        // Its memory is another piece's once it is heard.
+        requests.push({ ...request, audio: { ...request.audio, bytes: Buffer.from(request.audio.bytes) } });
         return await Promise.resolve(transcribe(request, requests.length) as Transcript);
       },
     };
@@ -88,6 +89,7 @@ describe('A file in a line of a batch', () => {
     const call = { model: 'model/dev', body, requestId: 'req_1', signal: new AbortController().signal };
     const reply = hearFile('/v1/audio/transcriptions', call, {
       store,
+      memory: new BufferPool(1_048_576),
       inference: { pieces },
       decoder: new PlainDecoder(),
       maxAudioSeconds: 3600,
