@@ -9,6 +9,8 @@ export { Files, type FileContent, type FileQuery, type NewFile } from './files/f
 export { Jobs } from './jobs-face/jobs.port.js';
 export {
   Recordings,
+  type HeardSoFar,
+  type RecordingFollower,
   type RecordingRequest,
   type RecordingState,
   type RecordingTicket,
