@@ -1,7 +1,7 @@
 export { AudioDecoder, type DecodeRequest } from './decode/audio-decoder.port.js';
 export { chooseDecoder } from './decode/choose-decoder.js';
 export { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, toSamples, toSeconds } from './pcm/pcm-format.js';
-export { wrapWav } from './pcm/wrap-wav.js';
+export { WAV_HEADER_BYTES, wrapWav, writeWavHeader } from './pcm/wrap-wav.js';
 export { cutPieces, type Piece, type PieceLimits } from './pieces/cut-pieces.js';
 export { findSpeech, type SampleSpan } from './silence/find-speech.js';
 export { FrameLevels } from './silence/frame-levels.js';

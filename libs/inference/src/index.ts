@@ -57,7 +57,7 @@ export {
   type Operation,
   type Usage,
 } from './inference.types.js';
-export { wavDurationSeconds } from './audio-formats/wav-duration.js';
+export { recordingDurationSeconds } from './audio-formats/duration/recording-duration.js';
 export { readTranscriptionRequest } from './use-cases/transcriptions/read-transcription-request.js';
 export { deltaFrame, DONE_FRAME, doneFrame } from './use-cases/transcriptions/transcript-events.js';
 export type { AudioFile } from './audio-formats/transcription-request.types.js';

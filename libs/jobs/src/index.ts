@@ -10,6 +10,8 @@ export { Files, type FileContent, type FileQuery, type NewFile } from './files/f
 export { Jobs, type JobLook } from './jobs-face/jobs.port.js';
 export {
   Recordings,
+  type HeardSoFar,
+  type RecordingFollower,
   type RecordingRequest,
   type RecordingState,
   type RecordingTicket,

@@ -17,6 +17,7 @@ export interface StoredObject {
 }
 
 export interface ObjectStream {
+  /** What it gives is its reader's own. */
   readonly body: Readable;
   /** Bytes of this stream (of the range, where one was asked for). */
   readonly size: number;
@@ -61,7 +62,10 @@ export type ComposePart =
  */
 export abstract class ObjectStore {
   abstract put(key: string, body: Buffer | string, options?: WriteOptions): Promise<{ etag: string }>;
-  /** Streams a body of unknown length in bounded memory; nothing is visible under the key until all of it is stored. */
+  /**
+   * Streams a body of unknown length in bounded memory; nothing is visible under the key until all of it is stored. What
+   * the body gave is copied when the next is asked for, so its memory is free again then.
+   */
   abstract putStream(
     key: string,
     body: AsyncIterable<Uint8Array>,

@@ -2,6 +2,8 @@ import type { JobObject } from '#contracts';
 import {
   Recordings,
   type BatchCaller,
+  type HeardSoFar,
+  type RecordingFollower,
   type RecordingRequest,
   type RecordingState,
   type RecordingTicket,
@@ -40,14 +42,28 @@ export class MemoryRecordings extends Recordings {
   }
 
   transcript(_tenant: string, _jobId: string, options: { readonly format?: string } = {}): Promise<RenderedText> {
-    const text = this.segments.join(' ');
-    const segments = this.segments.map((one, index) => ({ start: index * 5, end: (index + 1) * 5, text: ` ${one}` }));
-    const body = options.format === 'verbose_json' ? JSON.stringify({ text, segments, duration: 10 }) : text;
+    const { text, segments, durationSeconds: duration } = this.heard();
+    const body = options.format === 'verbose_json' ? JSON.stringify({ text, segments, duration }) : text;
     return Promise.resolve({ body: Buffer.from(body), contentType: 'text/plain', isComplete: true });
+  }
+
+  follow(): Promise<RecordingFollower> {
+    let known = 0;
+    const next = (): Promise<HeardSoFar | undefined> => {
+      if (this.segments.length === known) return Promise.resolve(undefined);
+      known = this.segments.length;
+      return Promise.resolve(this.heard());
+    };
+    return Promise.resolve({ next });
   }
 
   abandon(_tenant: string, ticket: RecordingTicket): Promise<void> {
     this.abandoned.push(ticket);
     return Promise.resolve();
+  }
+
+  private heard(): HeardSoFar {
+    const segments = this.segments.map((one, index) => ({ start: index * 5, end: (index + 1) * 5, text: ` ${one}` }));
+    return { text: this.segments.join(' '), segments, durationSeconds: 10 };
   }
 }

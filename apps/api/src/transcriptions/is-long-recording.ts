@@ -1,13 +1,13 @@
-import { wavDurationSeconds, type AudioFile } from '#inference';
+import { recordingDurationSeconds, type AudioFile } from '#inference';
 
-/** What a second of speech takes at 128 kbit/s, the most that anyone encodes speech with. */
-const BYTES_PER_SECOND = 16_000;
+/** What a second of sound takes at least: AMR at its lowest, and a little less. */
+const LEAST_BYTES_PER_SECOND = 600;
 
 /**
- * Whether a recording is longer than a model hears at a time. A WAV file says how long it is; of the others those count
- * as long that may be.
+ * Whether a recording may be longer than a model hears at a time. Most containers tell how long they are; of the others
+ * (AMR, AAC, what is cut off) whatever could be longer counts as long, since a model would lose words of it or refuse it.
  */
 export function isLongRecording(audio: AudioFile, maxSeconds: number): boolean {
-  const seconds = wavDurationSeconds(audio.bytes) ?? audio.bytes.length / BYTES_PER_SECOND;
+  const seconds = recordingDurationSeconds(audio.bytes) ?? audio.bytes.length / LEAST_BYTES_PER_SECOND;
   return seconds > maxSeconds;
 }

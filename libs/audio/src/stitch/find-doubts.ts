@@ -8,6 +8,8 @@ import type { Doubt, TimedSegment } from './transcript.types.js';
 const MAX_COMPRESSION = 2.4;
 const MAX_NO_SPEECH = 0.6;
 const LEAST_LOGPROB = -1;
+/** A segment is shorter than the window; by itself zlib takes a quarter of a megabyte for each. */
+const SMALL = { windowBits: 12, memLevel: 5 } as const;
 /** Short texts compress badly or well by chance. */
 const MIN_COMPRESSED_CHARACTERS = 60;
 /** A phrase said so often in a row, over so many words, is a loop of the decoder. */
@@ -41,7 +43,7 @@ function isUnheard({ noSpeechProbability = 0, averageLogprob = 0 }: TimedSegment
 function compressionRatio({ compressionRatio: reported, text }: TimedSegment): number {
   if (text.length < MIN_COMPRESSED_CHARACTERS) return 0;
   const bytes = Buffer.from(text);
-  return Math.max(reported ?? 0, bytes.length / deflateSync(bytes).length);
+  return Math.max(reported ?? 0, bytes.length / deflateSync(bytes, SMALL).length);
 }
 
 function isLoop(words: readonly string[]): boolean {

@@ -5,12 +5,16 @@ const BEGINS_UNSPACED = new RegExp(`^${UNSPACED}`, 'u');
 
 /** One text of what segments say, with a blank between them where their script has blanks between words. */
 export function joinTexts(texts: readonly string[]): string {
-  let joined = '';
+  // Put together at the end: looking at the end of a string that grows would copy all of it each time.
+  const parts: string[] = [];
+  let before = '';
   for (const text of texts) {
     const trimmed = text.trim();
     if (trimmed === '') continue;
-    const isUnspaced = ENDS_UNSPACED.test(joined.slice(-2)) && BEGINS_UNSPACED.test(trimmed);
-    joined += joined === '' || isUnspaced ? trimmed : ` ${trimmed}`;
+    const isUnspaced = ENDS_UNSPACED.test(before) && BEGINS_UNSPACED.test(trimmed);
+    if (before !== '' && !isUnspaced) parts.push(' ');
+    parts.push(trimmed);
+    before = trimmed.slice(-2);
   }
-  return joined;
+  return parts.join('');
 }

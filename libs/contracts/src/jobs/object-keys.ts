@@ -56,6 +56,12 @@ export const objectKeys = {
    * and where lines have failed with the data of its chunks.
    */
   derivedInput: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/input`,
+  /**
+   * What is known of the recording that a line of a batch names, so that another attempt goes on from there: its samples,
+   * until the line is heard, how it is cut, and what its pieces were heard as. Goes with the data of the job's chunks.
+   */
+  lineRecording: (tenant: string, jobId: string, request: number): string =>
+    `t/${tenant}/jobs/${jobId}/data/lines/${request}/`,
   /** Ids of the files that the lines of a batch name, which are held until its end. */
   namedFiles: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/named-files`,
   /** Who waits for a recording, by a digest of the request. */

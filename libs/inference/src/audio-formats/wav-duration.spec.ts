@@ -34,6 +34,11 @@ describe('The duration of a WAV file', () => {
     expect(wavDurationSeconds(wav({ declaredBytes: 0xffff_ffff, presentBytes: 16_000 }))).toBe(0.5);
   });
 
+  it('is that of what is there where a recorder has left the length at nothing', () => {
+    expect(wavDurationSeconds(wav({ declaredBytes: 0, presentBytes: 16_000 }))).toBe(0.5);
+    expect(wavDurationSeconds(wav({ declaredBytes: 0, presentBytes: 0 }))).toBe(0);
+  });
+
   it.each([
     ['nothing', ''],
     ['other files', 'ID3 an mp3 file'],

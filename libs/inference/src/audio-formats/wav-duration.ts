@@ -12,8 +12,8 @@ export function wavDurationSeconds(bytes: Buffer): number | undefined {
     const content = at + CHUNK_HEADER_BYTES;
     if (name === 'fmt ' && content + FORMAT_BYTES <= bytes.length) bytesPerSecond = bytes.readUInt32LE(content + 8);
     if (name === 'data') {
-      // Recorders that cannot seek leave the length at its largest value.
-      const present = Math.min(length, bytes.length - content);
+      // Recorders that cannot seek leave the length at nothing, or at its largest value.
+      const present = Math.min(length === 0 ? Infinity : length, bytes.length - content);
       return bytesPerSecond === 0 ? undefined : present / bytesPerSecond;
     }
     // Chunks begin at even places.

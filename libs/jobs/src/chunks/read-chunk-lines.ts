@@ -33,10 +33,11 @@ export async function readChunkLines(
   for (const line of linesOf(body)) {
     if (turns.step()) await turns.pass();
     if (isBlankLine(line)) continue;
+    const request = planned.request + lines.length;
     lines.push({
-      request: planned.request + lines.length,
+      request,
       ...(planned.line === undefined ? {} : { line: planned.line + line.number - 1 }),
-      ...readCall(context.record, line.bytes),
+      ...readCall(context.record, request, line.bytes),
     });
   }
   if (lines.length !== planned.requests) {
@@ -49,14 +50,16 @@ export async function readChunkLines(
 
 /** The call that a line stands for, by the job's kind. */
 function readCall(
-  { tenant, endpoint, embeddings: order }: JobRecord,
+  record: JobRecord,
+  request: number,
   bytes: Buffer,
 ): Pick<ChunkLine, 'customId' | 'body' | 'scanned' | 'line'> {
+  const { endpoint, embeddings: order } = record;
   if (order === undefined) {
     const { outer, inner } = scanLine(bytes);
     const customId = String(outer.value('custom_id'));
     const body = inner?.bytes ?? outer.raw('body') ?? Buffer.alloc(0);
-    if (endpoint === '/v1/audio/transcriptions') return { customId, body: toFileOrder(tenant, body) };
+    if (endpoint === '/v1/audio/transcriptions') return { customId, body: toFileOrder(record, request, body) };
     return { customId, body, scanned: inner };
   }
   const read = readEmbeddingLine(bytes, order);

@@ -60,7 +60,7 @@ export class StoredJobs extends Jobs {
         const seed = { ...commonSeed(place.id, caller, request), ...source };
         const known = orderAtOnce(request);
         const complete = async (): Promise<JobRecord> => {
-          const [order] = await Promise.all([known ?? this.look(tenant, request), place.note()]);
+          const [order] = await Promise.all([known ?? this.orderOfFile(tenant, request), place.note()]);
           return newRecord({ ...seed, ...order }, place.createdAtMs);
         };
         return await this.render(await this.options.commands.acceptDraft(seed, PURPOSES, complete));
@@ -79,7 +79,7 @@ export class StoredJobs extends Jobs {
     return { inputFileId: '', inputLocation };
   }
 
-  private async look(tenant: string, request: CreateJobDto): Promise<JobOrder> {
+  private async orderOfFile(tenant: string, request: CreateJobDto): Promise<JobOrder> {
     const { input_file_id: fileId } = request;
     return embeddingsOrder(request, await chooseInputFormat(this.options.files, tenant, fileId ?? ''));
   }

@@ -10,7 +10,7 @@ import {
   packLimitsOf,
   type PieceBounds,
 } from '#inference';
-import { GatewayError } from '#platform';
+import { BufferPool, GatewayError } from '#platform';
 import type { ObjectStore } from '#storage';
 import { hearFile, isFileOrder, type FileHearing, type FileRules } from '../recordings/hear-file.js';
 import { hearPiece } from '../recordings/hear-piece.js';
@@ -32,8 +32,13 @@ export interface CatalogModelsOptions extends FileRules {
   readonly packing: boolean;
 }
 
+/** Of samples that were sent: sixteen pieces of 30 seconds. */
+const MAX_SPARE_BYTES = 16 * 1_048_576;
+
 /** The catalog's models, called through the same use cases as realtime. */
 export class CatalogModels extends BulkModels {
+  readonly memory = new BufferPool(MAX_SPARE_BYTES);
+
   constructor(
     readonly inference: Inference,
     readonly store: ObjectStore,
@@ -94,8 +99,8 @@ export class CatalogModels extends BulkModels {
   }
 
   private hearing(model: string): FileHearing {
-    const { inference, store, options } = this;
-    return { ...options, inference, store, limits: this.pieceLimits(model) };
+    const { inference, store, memory, options } = this;
+    return { ...options, inference, store, memory, limits: this.pieceLimits(model) };
   }
 
   private toTarget(entry: ModelEntry): BulkTarget {

@@ -1,8 +1,10 @@
-import { stitchPieces, toSeconds, type PieceTranscript, type StitchedTranscript } from '#audio';
-import type { ChunkCommit, JobPlan } from '#contracts';
+import { toSeconds, type StitchedTranscript } from '#audio';
+import type { ChunkCommit, JobPlan, RecordingPlan } from '#contracts';
 import type { ObjectStore } from '#storage';
+import { requestOfRow } from '../chunks/output-row.js';
 import { inParallel } from '../finish/in-parallel.js';
 import { readPieceErrorRow, readPieceRow } from './piece-row.js';
+import { stitchRecording } from './stitch-recording.js';
 
 const LINE_FEED = 0x0a;
 const READS_AT_ONCE = 8;
@@ -23,33 +25,45 @@ export async function assembleTranscript(
   plan: JobPlan,
   commits: readonly ChunkCommit[],
 ): Promise<GappedTranscript> {
-  const heard = new Map<number, PieceTranscript>();
-  const reasons = new Map<number, string>();
-  await inParallel(commits, READS_AT_ONCE, async ({ output, errors }) => {
-    for (const row of await readRows(store, output)) {
-      const { piece, transcript } = readPieceRow(row);
-      heard.set(piece, transcript);
-    }
-    for (const row of await readRows(store, errors)) {
-      const { piece, error } = readPieceErrorRow(row);
-      reasons.set(piece, error.message);
-    }
-  });
-  const recording = plan.recording ?? { samples: 0, pieces: [], speech: [] };
-  const gaps = recording.pieces.flatMap(([start, end], piece) => {
-    const reason = reasons.get(piece);
-    return reason === undefined ? [] : [{ start: toSeconds(start), end: toSeconds(end), reason }];
-  });
-  const transcript = stitchPieces({
-    pieces: recording.pieces.map(([start, end, overlap]) => ({ start, end, overlap })),
-    transcripts: recording.pieces.map((_, piece) => heard.get(piece) ?? SILENCE),
-    speech: recording.speech.map(([start, end]) => ({ start, end })),
-    samples: recording.samples,
-  });
-  return gaps.length === 0 ? transcript : { ...transcript, gaps };
+  const heard = new HeardPieces(store);
+  await inParallel(commits, READS_AT_ONCE, async (commit) => await heard.add(commit));
+  return heard.stitch(plan);
 }
 
-const SILENCE: PieceTranscript = { text: '', segments: [], words: [] };
+/** What pieces were heard as, chunk by chunk. */
+export class HeardPieces {
+  /** As they are stored: what they hold takes several times the memory. */
+  private readonly rows = new Map<number, Buffer>();
+  private readonly reasons = new Map<number, string>();
+
+  constructor(private readonly store: ObjectStore) {}
+
+  async add({ output, errors }: ChunkCommit): Promise<void> {
+    const [heard, failed] = await Promise.all([readRows(this.store, output), readRows(this.store, errors)]);
+    for (const row of heard) {
+      const piece = requestOfRow('transcription', row);
+      if (piece !== undefined) this.rows.set(piece, row);
+    }
+    for (const row of failed) {
+      const { piece, error } = readPieceErrorRow(row);
+      this.reasons.set(piece, error.message);
+    }
+  }
+
+  stitch({ recording = NOTHING }: JobPlan): GappedTranscript {
+    const gaps = recording.pieces.flatMap(([start, end], piece) => {
+      const reason = this.reasons.get(piece);
+      return reason === undefined ? [] : [{ start: toSeconds(start), end: toSeconds(end), reason }];
+    });
+    const transcript = stitchRecording(recording, (piece) => {
+      const row = this.rows.get(piece);
+      return row === undefined ? undefined : readPieceRow(row).transcript;
+    });
+    return gaps.length === 0 ? transcript : { ...transcript, gaps };
+  }
+}
+
+const NOTHING: RecordingPlan = { samples: 0, pieces: [], speech: [] };
 
 async function readRows(store: ObjectStore, data: ChunkCommit['output']): Promise<Buffer[]> {
   return data === null ? [] : [...splitRows((await store.get(data.key)).body)];

@@ -1,23 +1,12 @@
-import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
-import {
-  BYTES_PER_SAMPLE,
-  cutPieces,
-  findSpeech,
-  FrameLevels,
-  stitchPieces,
-  type AudioDecoder,
-  type Piece,
-  type PieceLimits,
-  type StitchedTranscript,
-} from '#audio';
+import type { AudioDecoder, PieceLimits, StitchedTranscript } from '#audio';
 import type { JobEndpoint } from '#contracts';
 import { renderTranscript, type InferenceCall, type InferenceReply, type Transcript } from '#inference';
 import { GatewayError } from '#platform';
+import { decodeRecording, type DecodedRecording } from './decode-recording.js';
 import { hearSamples, type Hearing } from './hear-piece.js';
-import { spoolFile } from './spool-file.js';
+import { KeptRecording } from './kept-recording.js';
 import type { FileOrder } from './spoken-line.js';
+import { stitchRecording } from './stitch-recording.js';
 
 /** What decoding takes at most. */
 export interface FileRules {
@@ -36,8 +25,8 @@ export function isFileOrder({ body }: Pick<InferenceCall, 'body'>): boolean {
 }
 
 /**
- * Transcribes a whole file inside one call of a line: decoded to this machine's disk, its pieces heard one after the other,
- * since the line has one place at the endpoint. Holds a piece at a time.
+ * Transcribes a whole file inside one call of a line: its pieces one after the other, since the line has one place at the
+ * endpoint. The plan and each piece are kept as they are done, so that a call for the same line goes on from there.
  *
  * @param call its body is a `FileOrder`.
  * @returns the transcript in the format that was ordered; formats that are no JSON as `{"text": …}`.
@@ -49,58 +38,62 @@ export async function hearFile(
   hearing: FileHearing,
 ): Promise<InferenceReply> {
   const order = JSON.parse(call.body.bytes.toString('utf8')) as FileOrder;
-  const { body } = await hearing.store.getStream(order.file.key, { signal: call.signal });
-  await using file = await spoolFile(body, call.signal);
-  const pcm = `${file.path}.pcm`;
-  const levels = await decodeTo(pcm, file.path, hearing, call.signal);
-  const speech = findSpeech(levels.finish());
-  const pieces = cutPieces(speech, levels.samples, hearing.limits);
-  const transcripts = await hearPieces(pcm, pieces, { ...order, endpoint }, { call, ...hearing });
-  const stitched = stitchPieces({ pieces, transcripts, speech, samples: levels.samples });
-  return { body: render(stitched, order), usage: undefined };
+  const kept = new KeptRecording(hearing.store, order.keptUnder, call.signal);
+  const plan = (await kept.plan()) ?? (await kept.keepPlan(await decode(order, kept, { ...hearing, ...call })));
+  const heard = await hearPieces(plan, kept, { ...order, endpoint }, { call, ...hearing });
+  await kept.removeSamples(plan);
+  return {
+    body: render(
+      stitchRecording(plan.recording, (piece) => heard.get(piece)),
+      order,
+    ),
+    usage: undefined,
+  };
 }
 
-async function decodeTo(
-  target: string,
-  file: string,
-  { decoder, maxAudioSeconds: maxSeconds, decodeTimeoutMs: timeoutMs }: FileRules,
-  signal: AbortSignal,
-): Promise<FrameLevels> {
+async function decode(
+  { file }: FileOrder,
+  kept: KeptRecording,
+  { decoder, ...rules }: FileHearing & Pick<InferenceCall, 'signal'>,
+): Promise<DecodedRecording> {
   if (decoder === undefined) {
     throw new GatewayError(
       'bulk_unavailable',
       'This worker has no decoder: install ffmpeg, or the npm package node-av.',
     );
   }
-  const levels = new FrameLevels();
-  const samples = async function* (): AsyncGenerator<Buffer> {
-    for await (const piece of decoder.decode({ file, maxSeconds, timeoutMs, signal })) {
-      levels.push(piece);
-      yield piece;
-    }
-  };
-  await pipeline(samples, createWriteStream(target, { mode: 0o600 }), { signal });
-  return levels;
+  const input = await rules.store.getStream(file.key, { signal: rules.signal });
+  return await decodeRecording(kept.newSamplesKey(), input, { ...rules, decoder });
 }
 
 async function hearPieces(
-  pcm: string,
-  pieces: readonly Piece[],
+  { input, recording }: DecodedRecording,
+  kept: KeptRecording,
   order: FileOrder & { readonly endpoint: JobEndpoint },
-  { call, inference }: Pick<Hearing, 'inference'> & { readonly call: InferenceCall },
-): Promise<Transcript[]> {
-  const transcripts: Transcript[] = [];
-  await using samples = await open(pcm);
+  { call, ...hearing }: Hearing & { readonly call: InferenceCall },
+): Promise<ReadonlyMap<number, Transcript>> {
+  const heard = await kept.heard();
   const { retries: _, body: __, ...context } = call;
-  for (const { start, end } of pieces) {
-    const bytes = Buffer.alloc((end - start) * BYTES_PER_SAMPLE);
-    await samples.read(bytes, 0, bytes.length, start * BYTES_PER_SAMPLE);
-    const language = order.language ?? transcripts[0]?.language ?? null;
-    // An endpoint that is full says so at the first piece, before anything is lost; behind it little is tried again first.
-    const patience = transcripts.length === 0 ? { ...context, retries: 'none' as const } : context;
-    transcripts.push(await hearSamples(bytes, { ...order, language }, patience, inference));
+  let isFirst = true;
+  for (const [piece, [start, end]] of recording.pieces.entries()) {
+    if (heard.has(piece)) continue;
+    const language = order.language ?? heard.get(0)?.language ?? null;
+    // An endpoint that is full says so at the first piece; behind it little is tried again first, which spares a new start.
+    const patience = isFirst ? { ...context, retries: 'none' as const } : context;
+    isFirst = false;
+    const transcript = await hearSamples({ ...order, language, recording: input, start, end }, patience, hearing).catch(
+      (error: unknown) => {
+        throw GatewayError.is(error, 'not_found') ? samplesAreGone(error) : error;
+      },
+    );
+    heard.set(piece, await kept.keepPiece(piece, transcript));
   }
-  return transcripts;
+  return heard;
+}
+
+/** Not for this call's own fault: another attempt at the line has heard the rest meanwhile, which the next call finds. */
+function samplesAreGone(cause: unknown): GatewayError {
+  return new GatewayError('storage_unavailable', 'The samples of this recording are not kept any more.', { cause });
 }
 
 function render(transcript: StitchedTranscript, order: FileOrder): Buffer {

@@ -1,16 +1,19 @@
-import { BYTES_PER_SAMPLE, toSeconds, wrapWav } from '#audio';
+import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, toSeconds, WAV_HEADER_BYTES, writeWavHeader } from '#audio';
 import type { JobEndpoint } from '#contracts';
 import type { Inference, InferenceCall, InferenceReply, Transcript } from '#inference';
+import { freeBytes, GatewayError, type BufferPool } from '#platform';
 import type { ObjectStore } from '#storage';
 import type { PieceOrder } from './piece-lines.js';
 
 export interface Hearing {
   readonly inference: { readonly pieces: Pick<Inference['pieces'], 'transcribe'> };
   readonly store: ObjectStore;
+  /** For the samples of pieces. */
+  readonly memory: BufferPool;
 }
 
 /** A second of silence, which any healthy engine hears nothing in. */
-const PROBE_BYTES = 32_000;
+const PROBE_SAMPLES = SAMPLE_RATE_HZ;
 /** Times of words are always asked for: pieces that overlap are joined by them. */
 const GRANULARITIES = ['word', 'segment'] as const;
 
@@ -21,30 +24,26 @@ const GRANULARITIES = ['word', 'segment'] as const;
  * @returns the transcript as JSON, times from the start of the piece.
  * @throws GatewayError
  */
-export async function hearPiece(
-  endpoint: JobEndpoint,
-  call: InferenceCall,
-  { inference, store }: Hearing,
-): Promise<InferenceReply> {
+export async function hearPiece(endpoint: JobEndpoint, call: InferenceCall, hearing: Hearing): Promise<InferenceReply> {
   const order = JSON.parse(call.body.bytes.toString('utf8')) as Partial<PieceOrder>;
-  const pcm = await readSamples(store, order, call.signal);
-  const heard = await hearSamples(pcm, { ...order, endpoint }, call, inference);
+  const heard = await hearSamples({ ...order, endpoint }, call, hearing);
   return { body: Buffer.from(JSON.stringify(heard)), usage: undefined };
 }
 
-export type SamplesOrder = Partial<Pick<PieceOrder, 'language' | 'prompt' | 'temperature'>> & {
-  readonly endpoint: JobEndpoint;
-};
-
-/** @returns what the samples were heard as, times from the first of them. */
+/** @returns what the samples of an order were heard as, times from the first of them. */
 export async function hearSamples(
-  pcm: Buffer,
-  order: SamplesOrder,
+  order: Partial<PieceOrder> & { readonly endpoint: JobEndpoint },
   call: Omit<InferenceCall, 'body'>,
-  inference: Hearing['inference'],
+  { inference, store, memory }: Hearing,
 ): Promise<Transcript> {
+  const { recording, start = 0, end = PROBE_SAMPLES } = order;
+  const wav = memory.take(WAV_HEADER_BYTES + (end - start) * BYTES_PER_SAMPLE);
+  writeWavHeader(wav);
+  const samples = wav.subarray(WAV_HEADER_BYTES);
+  if (recording === undefined) samples.fill(0);
+  else await readSamples(store, { recording, start, end }, samples, call.signal);
   const transcript = await inference.pieces.transcribe(call, {
-    audio: { bytes: wrapWav(pcm), filename: 'piece.wav', contentType: 'audio/wav' },
+    audio: { bytes: wav, filename: 'piece.wav', contentType: 'audio/wav' },
     task: order.endpoint === '/v1/audio/translations' ? 'translate' : 'transcribe',
     format: 'verbose_json',
     granularities: GRANULARITIES,
@@ -54,12 +53,23 @@ export async function hearSamples(
     ...(order.temperature == null ? {} : { temperature: order.temperature }),
     others: [],
   });
-  return { ...transcript, durationSeconds: toSeconds(pcm.length / BYTES_PER_SAMPLE) };
+  memory.giveBack(wav);
+  return { ...transcript, durationSeconds: toSeconds(end - start) };
 }
 
-async function readSamples(store: ObjectStore, order: Partial<PieceOrder>, signal: AbortSignal): Promise<Buffer> {
-  const { recording, start = 0, end = 0 } = order;
-  if (recording === undefined) return Buffer.alloc(PROBE_BYTES);
+async function readSamples(
+  store: ObjectStore,
+  { recording, start, end }: Pick<PieceOrder, 'recording' | 'start' | 'end'>,
+  target: Buffer,
+  signal: AbortSignal,
+): Promise<void> {
   const range = { first: start * BYTES_PER_SAMPLE, last: end * BYTES_PER_SAMPLE - 1 };
-  return (await store.get(recording.key, { range, ifMatch: recording.etag, signal })).body;
+  const { body } = await store.getStream(recording.key, { range, ifMatch: recording.etag, signal });
+  let at = 0;
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    at += piece.copy(target, at);
+    freeBytes(piece);
+  }
+  // What stood in this memory before was another's.
+  if (at !== target.length) throw new GatewayError('internal_error', 'A recording is shorter than its plan says.');
 }

@@ -14,16 +14,14 @@ export interface TranscriptSources {
 const READS_AT_ONCE = 16;
 const NOTHING: GappedTranscript = { text: '', segments: [], words: [], durationSeconds: 0 };
 
-/** What is committed of a recording, put together; with `isPrefix` up to the first chunk that is missing. */
+/** What is committed of a recording, put together. */
 export async function readTranscript(
   sources: TranscriptSources,
   { tenant, id }: JobRecord,
-  isPrefix: boolean,
 ): Promise<{ readonly transcript: GappedTranscript; readonly isComplete: boolean }> {
   const plan = await sources.plans.read(tenant, id);
   if (plan?.recording === undefined) return { transcript: NOTHING, isComplete: false };
-  const listed = [...(await listCommits(sources.store, tenant, id))].toSorted((a, b) => a - b);
-  const chunks = isPrefix ? listed.filter((chunk, index) => chunk === index) : listed;
+  const chunks = [...(await listCommits(sources.store, tenant, id))].toSorted((a, b) => a - b);
   const commits: ChunkCommit[] = [];
   await inParallel([...chunks.entries()], READS_AT_ONCE, async ([place, chunk]) => {
     const commit = await sources.records.read<ChunkCommit>(objectKeys.commit(tenant, id, chunk));

@@ -34,6 +34,19 @@ export type RecordingState =
   /** It has ended without a whole transcript. */
   | { readonly kind: 'failed'; readonly error: GatewayError };
 
+/** A recording up to the first piece that is missing. Seconds. */
+export interface HeardSoFar {
+  readonly text: string;
+  /** Of all of the recording. */
+  readonly durationSeconds: number;
+  readonly segments: readonly { readonly end: number; readonly text: string }[];
+}
+
+export interface RecordingFollower {
+  /** What has been heard once more of it has; `undefined` where that is no more than the last time, and at first nothing. */
+  next(): Promise<HeardSoFar | undefined>;
+}
+
 /** Recordings that somebody waits for, as jobs underneath. Another tenant's are `not_found`. */
 export abstract class Recordings {
   /**
@@ -45,15 +58,21 @@ export abstract class Recordings {
   abstract show(tenant: string, jobId: string): Promise<JobObject>;
   abstract look(tenant: string, jobId: string): Promise<RecordingState>;
   /**
-   * What has been heard so far, up to the first piece that is missing when `isPrefix` is set.
+   * What has been heard so far.
    *
    * @throws GatewayError `invalid_request` for a job that transcribes nothing.
    */
   abstract transcript(
     tenant: string,
     jobId: string,
-    options?: { readonly format?: TranscriptionFormat | undefined; readonly isPrefix?: boolean },
+    options?: { readonly format?: TranscriptionFormat | undefined },
   ): Promise<RenderedText>;
+  /**
+   * For a listener who is told of a recording as it is heard.
+   *
+   * @throws GatewayError `invalid_request` for a job that transcribes nothing.
+   */
+  abstract follow(tenant: string, jobId: string): Promise<RecordingFollower>;
   /** To be called some time after a caller has left: cancels the job unless somebody has come to wait for it since. */
   abstract abandon(tenant: string, ticket: RecordingTicket): Promise<void>;
 }

@@ -63,6 +63,7 @@ describe('A batch of recordings', () => {
     expect(asked).toEqual([
       {
         file: { key: objectKeys.fileContent(TENANT, fileId) },
+        keptUnder: objectKeys.lineRecording(TENANT, record.id, 0),
         format: 'srt',
         granularities: ['segment'],
         language: 'de',

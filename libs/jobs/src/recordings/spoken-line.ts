@@ -1,4 +1,4 @@
-import { objectKeys, type TranscriptionOrder } from '#contracts';
+import { objectKeys, type JobRecord, type TranscriptionOrder } from '#contracts';
 import { readTranscriptionRequest } from '#inference';
 import { GatewayError } from '#platform';
 import { isFileId } from '../files/stored-files.js';
@@ -12,6 +12,8 @@ export interface SpokenLine {
 /** A file as the body of a call: where it lies, and how it is to be heard. */
 export interface FileOrder extends Omit<TranscriptionOrder, 'model'> {
   readonly file: { readonly key: string };
+  /** Prefix of what is kept of it while it is heard. */
+  readonly keptUnder: string;
 }
 
 /** The fields are what counts here; the file is read later. */
@@ -36,9 +38,10 @@ export function readSpokenLine(body: Buffer): SpokenLine {
 }
 
 /** The call of a line that was checked when its batch was planned. */
-export function toFileOrder(tenant: string, body: Buffer): Buffer {
+export function toFileOrder({ tenant, id }: Pick<JobRecord, 'tenant' | 'id'>, request: number, body: Buffer): Buffer {
   const { fileId, order } = readSpokenLine(body);
-  const call: FileOrder = { ...order, file: { key: objectKeys.fileContent(tenant, fileId) } };
+  const file = { key: objectKeys.fileContent(tenant, fileId) };
+  const call: FileOrder = { ...order, file, keptUnder: objectKeys.lineRecording(tenant, id, request) };
   return Buffer.from(JSON.stringify(call));
 }
 

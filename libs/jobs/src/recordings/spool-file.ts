@@ -1,16 +1,18 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
+import { freeBytes } from '#platform';
 
 /** A stream as a file of this machine for as long as somebody needs to seek in it. */
 export interface SpooledFile extends AsyncDisposable {
   readonly path: string;
 }
 
+/** A write is a trip to another thread. */
+const WRITE_BYTES = 1_048_576;
 /** With the id of the process that needs it, so that others know when nobody does any more. */
 const PREFIX = 'sluice-recording-';
 
@@ -20,12 +22,30 @@ export async function spoolFile(body: Readable, signal: AbortSignal): Promise<Sp
   const remove = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   const path = join(folder, 'recording');
   try {
-    await pipeline(body, createWriteStream(path, { mode: 0o600 }), { signal });
+    await pipeline(body, async (pieces: AsyncIterable<Buffer>) => writeFile(path, pieces), { signal });
   } catch (error) {
     await remove();
     throw error;
   }
   return { path, [Symbol.asyncDispose]: remove };
+}
+
+async function writeFile(path: string, pieces: AsyncIterable<Buffer>): Promise<void> {
+  await using file = await open(path, 'wx', 0o600);
+  const memory = Buffer.allocUnsafeSlow(WRITE_BYTES);
+  let filled = 0;
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length;) {
+      const copied = piece.copy(memory, filled, at);
+      at += copied;
+      filled += copied;
+      if (filled < memory.length) continue;
+      await file.appendFile(memory);
+      filled = 0;
+    }
+    freeBytes(piece);
+  }
+  await file.appendFile(memory.subarray(0, filled));
 }
 
 /**

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { objectKeys, type TranscriptionOrder } from '#contracts';
+import { RecordStore } from '#storage';
+import { PlanReader } from '../plan/plan-reader.js';
 import { collectGarbage } from '../testing/collect-garbage.js';
 import { createTestBulk, TENANT, type TestBulk } from '../testing/create-test-bulk.js';
 import { driveToEnd, runChunk, streamOf } from '../testing/drive-bulk.js';
+import { FaultyStore } from '../testing/faulty-store.js';
 import { PlainDecoder } from '../testing/plain-decoder.js';
 import { failureOf, ScriptedModels, type Script } from '../testing/scripted-models.js';
 import { RecordingJoins } from './recording-joins.js';
@@ -52,6 +55,26 @@ function open(script: Script = hear) {
   return { bulk, recordings, start };
 }
 
+async function openCounted() {
+  const { bulk, start } = open();
+  const { jobId } = await start();
+  const store = new FaultyStore(bulk.store);
+  const records = new RecordStore(store);
+  const sources = { store, records, plans: new PlanReader(records) };
+  const recordings = new StoredRecordings({
+    ...bulk,
+    ...sources,
+    joins: new RecordingJoins(store),
+    face: bulk.jobsFace,
+  });
+  const reads = async (work: () => Promise<unknown>): Promise<number> => {
+    const before = store.calls;
+    await work();
+    return store.calls - before;
+  };
+  return { bulk, jobId, recordings, reads };
+}
+
 async function textOf(recordings: StoredRecordings, jobId: string): Promise<string> {
   return (await recordings.transcript(TENANT, jobId)).body.toString();
 }
@@ -81,9 +104,38 @@ describe('StoredRecordings', () => {
     await runChunk(bulk, jobId, 1);
 
     expect(await textOf(recordings, jobId)).toBe('second\n');
-    expect((await recordings.transcript(TENANT, jobId, { isPrefix: true })).body.toString()).toBe('\n');
     await runChunk(bulk, jobId, 0);
     expect(await recordings.transcript(TENANT, jobId)).toMatchObject({ isComplete: true });
+  });
+
+  it('tells a listener what has been heard from the start on, once more has', async () => {
+    const { bulk, recordings, start } = open();
+    const { jobId } = await start();
+    const follower = await recordings.follow(TENANT, jobId);
+    expect(await follower.next()).toBeUndefined();
+    await bulk.planner.plan(TENANT, jobId);
+    await runChunk(bulk, jobId, 1);
+    expect(await follower.next()).toBeUndefined();
+
+    await runChunk(bulk, jobId, 0);
+    expect(await follower.next()).toMatchObject({ text: 'first second', durationSeconds: 41 });
+    expect(await follower.next()).toBeUndefined();
+  });
+
+  it('reads no piece again for a listener, and one object where nothing has come', async () => {
+    const { bulk, jobId, recordings, reads } = await openCounted();
+    const follower = await recordings.follow(TENANT, jobId);
+    await bulk.planner.plan(TENANT, jobId);
+    await follower.next();
+    const idle = await reads(async () => await follower.next());
+    await runChunk(bulk, jobId, 0);
+    const first = await reads(async () => await follower.next());
+    await runChunk(bulk, jobId, 1);
+    const second = await reads(async () => await follower.next());
+
+    // A commit and its rows, and for as long as there are more chunks the commit that is not there yet.
+    expect({ idle, first, second }).toEqual({ idle: 1, first: 3, second: 2 });
+    expect(await reads(async () => await follower.next())).toBe(0);
   });
 
   it('joins a request that is sent again to the job that it began', async () => {

@@ -14,8 +14,10 @@ import { newRecord } from '../records/new-record.js';
 import { judgeEnd } from './judge-end.js';
 import { readTranscript } from './read-transcript.js';
 import type { RecordingJoins } from './recording-joins.js';
+import { TranscriptFollower } from './transcript-follower.js';
 import {
   Recordings,
+  type RecordingFollower,
   type RecordingRequest,
   type RecordingState,
   type RecordingTicket,
@@ -102,21 +104,22 @@ export class StoredRecordings extends Recordings {
   async transcript(
     tenant: string,
     jobId: string,
-    {
-      format,
-      isPrefix = false,
-    }: { readonly format?: TranscriptionFormat | undefined; readonly isPrefix?: boolean } = {},
+    { format }: { readonly format?: TranscriptionFormat | undefined } = {},
   ): Promise<RenderedText> {
     const record = await this.read(tenant, jobId);
-    const { transcript, isComplete } = await readTranscript(this.options, record, isPrefix).catch((error: unknown) => {
-      throw GatewayError.is(error, 'not_found') ? partsAreGone(record, error) : error;
-    });
+    const { transcript, isComplete } = await readTranscript(this.options, record).catch(explainFor(record));
     const task = record.endpoint === '/v1/audio/translations' ? 'translate' : 'transcribe';
     const { granularities } = record.transcription;
     return {
       ...renderTranscript(transcript, { granularities, format: format ?? record.transcription.format, task }),
       isComplete,
     };
+  }
+
+  async follow(tenant: string, jobId: string): Promise<RecordingFollower> {
+    const record = await this.read(tenant, jobId);
+    const follower = new TranscriptFollower(this.options, record);
+    return { next: async () => await follower.next().catch(explainFor(record)) };
   }
 
   async abandon(tenant: string, ticket: RecordingTicket): Promise<void> {
@@ -150,6 +153,12 @@ function notTranscribed(jobId: string): GatewayError {
   return new GatewayError('invalid_request', `${jobId} transcribes nothing. Read its results instead.`, {
     param: 'id',
   });
+}
+
+function explainFor(record: JobRecord) {
+  return (error: unknown): never => {
+    throw GatewayError.is(error, 'not_found') ? partsAreGone(record, error) : error;
+  };
 }
 
 /** What chunks have left is collected some time after the job's end; its file stays. */

@@ -1,7 +1,6 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
-import { GatewayError } from '#platform';
+import { GatewayError, type BufferPool } from '#platform';
 import type { WriteOptions } from '../object-store.port.js';
-import { PartBuffers } from './part-buffers.js';
 import { MAX_PARTS } from './part-sizes.js';
 import type { S3Connection } from './s3-connection.js';
 import { UploadRequests, type CopySource, type PartPlace } from './upload-requests.js';
@@ -19,12 +18,17 @@ export class ObjectUpload {
   private readonly stop = new AbortController();
   private readonly requests: UploadRequests;
   private readonly parts: CompletedPart[] = [];
-  private readonly buffers = new PartBuffers();
   private readonly inFlight = new Set<Promise<void>>();
   private inFlightBytes = 0;
   private started: Promise<string> | undefined;
 
-  constructor(connection: S3Connection, key: string, options: WriteOptions) {
+  /** @param pool of the memory of parts. */
+  constructor(
+    connection: S3Connection,
+    key: string,
+    options: WriteOptions,
+    private readonly pool: BufferPool,
+  ) {
     this.requests = new UploadRequests(connection, key, options);
     this.signal = options.signal === undefined ? this.stop.signal : AbortSignal.any([options.signal, this.stop.signal]);
   }
@@ -33,15 +37,13 @@ export class ObjectUpload {
     return this.parts.length + 1;
   }
 
-  /** Returns when there is room for the next part, not when this one is stored. The pieces are free again then. */
-  async addPart(pieces: readonly Buffer[]): Promise<void> {
-    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    const uploadId = await this.whenRoom(bytes);
-    const body = this.buffers.join(pieces);
-    this.send(uploadId, bytes, async (place) => {
-      const part = await this.requests.uploadPart(place, body, this.signal);
-      this.buffers.giveBack(body);
-      return part;
+  /** Returns when there is room for the next part, not when this one is stored. */
+  async addPart(part: Buffer): Promise<void> {
+    const uploadId = await this.whenRoom(part.length);
+    this.send(uploadId, part.length, async (place) => {
+      const stored = await this.requests.uploadPart(place, part, this.signal);
+      this.pool.giveBack(part);
+      return stored;
     });
   }
 
@@ -54,7 +56,7 @@ export class ObjectUpload {
   /** Stores what is left and makes the object visible, if the condition holds. */
   async finish(rest: Buffer): Promise<{ etag: string }> {
     if (this.started === undefined) return this.settle(() => this.requests.put(rest, this.signal));
-    if (rest.length > 0) await this.addPart([rest]);
+    if (rest.length > 0) await this.addPart(rest);
     await Promise.all(this.inFlight);
     this.signal.throwIfAborted();
     const uploadId = await this.started;

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { freeBytes } from '#platform';
 import type { ObjectStream, ReadOptions, StoredObject } from '../object-store.port.js';
 import { GuardedBody } from './guarded-body.js';
 import { readEtag } from './read-etag.js';
@@ -41,7 +42,11 @@ export async function readObject(
   options: ReadOptions = {},
 ): Promise<StoredObject> {
   const { body, size, etag } = await openObject(connection, key, options);
-  const chunks: Buffer[] = [];
-  for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
-  return { body: Buffer.concat(chunks, size), etag };
+  const whole = Buffer.allocUnsafe(size);
+  let at = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    at += chunk.copy(whole, at);
+    freeBytes(chunk);
+  }
+  return { body: whole, etag };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BufferPool } from '#platform';
 import { PartAssembler, type PartSink } from './part-assembler.js';
 import type { CopySource } from './upload-requests.js';
 
@@ -15,8 +16,8 @@ class NotingSink implements PartSink {
     return this.partsBefore + this.notes.length + 1;
   }
 
-  addPart(pieces: readonly Buffer[]): Promise<void> {
-    this.notes.push(`part ${Buffer.concat(pieces).length / MIB}`);
+  addPart(part: Buffer): Promise<void> {
+    this.notes.push(`part ${part.length / MIB}`);
     return Promise.resolve();
   }
 
@@ -35,7 +36,7 @@ const fetchZeros = ({ range }: CopySource): Promise<Buffer> =>
   Promise.resolve(Buffer.alloc(range.last - range.first + 1));
 
 async function assemble(sizes: readonly ['bytes' | 'copy', number][], sink = new NotingSink()): Promise<string[]> {
-  const assembler = new PartAssembler(sink, fetchZeros);
+  const assembler = new PartAssembler(sink, fetchZeros, new BufferPool(16 * MIB));
   for (const [kind, size] of sizes) {
     if (kind === 'bytes') await assembler.addBytes(Buffer.alloc(size));
     else await assembler.addCopy({ key: 'source', range: { first: 0, last: size - 1 } });

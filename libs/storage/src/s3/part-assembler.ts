@@ -1,3 +1,4 @@
+import { freeBytes, type BufferPool } from '#platform';
 import { MAX_COPY_BYTES, MIN_PART_BYTES, minCopyBytes, targetPartBytes } from './part-sizes.js';
 import { splitRange } from './split-range.js';
 import type { CopySource } from './upload-requests.js';
@@ -5,8 +6,8 @@ import type { CopySource } from './upload-requests.js';
 /** Where finished parts go. */
 export interface PartSink {
   readonly nextPartNumber: number;
-  /** Has copied the pieces when it returns. */
-  addPart(pieces: readonly Buffer[]): Promise<void>;
+  /** The part's memory is the pool's again once it is stored. */
+  addPart(part: Buffer): Promise<void>;
   addCopy(source: CopySource): Promise<void>;
   finish(rest: Buffer): Promise<{ etag: string }>;
 }
@@ -14,26 +15,33 @@ export interface PartSink {
 /** Reads a piece whose bytes must pass through here after all, because it is too small for a part of its own. */
 export type FetchPiece = (source: CopySource) => Promise<Buffer>;
 
+const FIRST_MEMORY_BYTES = 65_536;
+
 /** Turns pieces of any size, in order, into parts that S3 accepts: all but the last at least 5 MiB. */
 export class PartAssembler {
-  private pending: Buffer[] = [];
+  /** The part that is being put together; most streams are short, so the first one's memory grows with it. */
+  private memory: Buffer = Buffer.alloc(0);
   private pendingBytes = 0;
   private totalBytes = 0;
 
   constructor(
     private readonly sink: PartSink,
     private readonly fetchPiece: FetchPiece,
+    private readonly pool: BufferPool,
   ) {}
 
+  /** Has copied the bytes when it returns. */
   async addBytes(bytes: Buffer): Promise<void> {
     this.totalBytes += bytes.length;
     let rest = bytes;
     while (rest.length > 0) {
-      const piece = rest.subarray(0, targetPartBytes(this.sink.nextPartNumber) - this.pendingBytes);
-      this.pending.push(piece);
+      const target = targetPartBytes(this.sink.nextPartNumber);
+      const piece = rest.subarray(0, target - this.pendingBytes);
+      this.makeRoom(this.pendingBytes + piece.length, target);
+      piece.copy(this.memory, this.pendingBytes);
       this.pendingBytes += piece.length;
       rest = rest.subarray(piece.length);
-      if (this.pendingBytes >= targetPartBytes(this.sink.nextPartNumber)) await this.sink.addPart(this.takePending());
+      if (this.pendingBytes >= target) await this.sink.addPart(this.takePending());
     }
   }
 
@@ -55,14 +63,23 @@ export class PartAssembler {
   }
 
   async finish(): Promise<{ etag: string; size: number }> {
-    const { etag } = await this.sink.finish(Buffer.concat(this.takePending()));
+    const { etag } = await this.sink.finish(this.takePending());
     return { etag, size: this.totalBytes };
   }
 
-  private takePending(): readonly Buffer[] {
-    const pieces = this.pending;
-    this.pending = [];
+  private makeRoom(bytes: number, target: number): void {
+    const { memory } = this;
+    if (memory.length >= bytes) return;
+    const grown = Math.max(bytes, 2 * memory.length, FIRST_MEMORY_BYTES);
+    this.memory = this.pool.take(this.sink.nextPartNumber > 1 ? target : Math.min(grown, target));
+    memory.copy(this.memory, 0, 0, this.pendingBytes);
+    freeBytes(memory);
+  }
+
+  private takePending(): Buffer {
+    const part = this.memory.subarray(0, this.pendingBytes);
+    this.memory = Buffer.alloc(0);
     this.pendingBytes = 0;
-    return pieces;
+    return part;
   }
 }

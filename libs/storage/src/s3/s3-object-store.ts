@@ -1,5 +1,5 @@
 import { HeadObjectCommand, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { GatewayError } from '#platform';
+import { BufferPool, GatewayError } from '#platform';
 import type { StorageConfig } from '../config/read-storage-config.js';
 import { ObjectStore } from '../object-store.port.js';
 import type {
@@ -23,6 +23,9 @@ import { readEtag } from './read-etag.js';
 import { S3Connection } from './s3-connection.js';
 import { untilAborted } from './until-aborted.js';
 import type { CopySource } from './upload-requests.js';
+
+/** Of an upload, as much as its parts that are under way take. */
+const MAX_SPARE_BYTES = 32 * 1_048_576;
 
 export interface S3ObjectStoreOptions {
   /** The SDK's own credential chain where absent. */
@@ -113,8 +116,9 @@ export class S3ObjectStore extends ObjectStore {
     options: WriteOptions,
     fill: (assembler: PartAssembler, signal: AbortSignal) => Promise<void>,
   ): Promise<{ etag: string; size: number }> {
-    const upload = new ObjectUpload(this.connection, key, options);
-    const assembler = new PartAssembler(upload, (source) => this.fetchPiece(source, upload.signal));
+    const pool = new BufferPool(MAX_SPARE_BYTES);
+    const upload = new ObjectUpload(this.connection, key, options, pool);
+    const assembler = new PartAssembler(upload, (source) => this.fetchPiece(source, upload.signal), pool);
     try {
       await fill(assembler, upload.signal);
       return await assembler.finish();

@@ -62,7 +62,7 @@ export class MemoryObjectStore extends ObjectStore {
     const chunks: Uint8Array[] = [];
     for await (const chunk of body) {
       options.signal?.throwIfAborted();
-      chunks.push(chunk);
+      chunks.push(Buffer.from(chunk));
     }
     const whole = Buffer.concat(chunks);
     return { ...this.store(key, whole, options.condition), size: whole.length };
@@ -91,7 +91,11 @@ export class MemoryObjectStore extends ObjectStore {
   override async getStream(key: string, options: ReadOptions = {}): Promise<ObjectStream> {
     await this.begin('getStream', options.signal);
     const { body, etag } = this.read(key, options);
-    return { body: Readable.from(body.length === 0 ? [] : [body], { objectMode: false }), size: body.length, etag };
+    return {
+      body: Readable.from(body.length === 0 ? [] : [Buffer.from(body)], { objectMode: false }),
+      size: body.length,
+      etag,
+    };
   }
 
   override async head(key: string, options: { readonly signal?: AbortSignal } = {}): Promise<ObjectSummary> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { joinInSlices } from '#platform';
+import { joinInSlices, type BufferPool } from '#platform';
 import type { TranscriptionRequest } from '../../audio-formats/transcription-request.types.js';
 
 export interface EncodedForm {
@@ -11,6 +11,8 @@ export interface EncodedForm {
 export interface FormOptions {
   readonly servedName: string;
   readonly stream: boolean;
+  /** Where the form's memory comes from; absent where it is left to the garbage collector. */
+  readonly memory?: BufferPool | undefined;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface FormOptions {
  */
 export async function encodeTranscriptionForm(
   request: TranscriptionRequest,
-  { servedName, stream }: FormOptions,
+  { servedName, stream, memory }: FormOptions,
 ): Promise<EncodedForm> {
   const { audio, language, prompt, temperature, task, granularities } = request;
   const needsTimes = !stream && request.format !== 'json' && request.format !== 'text';
@@ -46,7 +48,8 @@ export async function encodeTranscriptionForm(
     audio.bytes,
     Buffer.from(`\r\n--${boundary}--\r\n`),
   );
-  return { body: await joinInSlices(pieces), contentType: `multipart/form-data; boundary=${boundary}` };
+  const body = await joinInSlices(pieces, memory === undefined ? undefined : (bytes) => memory.take(bytes));
+  return { body, contentType: `multipart/form-data; boundary=${boundary}` };
 }
 
 function head(boundary: string, disposition: string): string {

@@ -1,4 +1,4 @@
-import type { Logger } from '#platform';
+import { BufferPool, type Logger } from '#platform';
 import type { ObjectExchange } from '#storage';
 import type { Transcript } from '../../audio-formats/transcript.types.js';
 import type { TranscriptionRequest } from '../../audio-formats/transcription-request.types.js';
@@ -20,9 +20,13 @@ export interface PieceTranscriberParts {
   readonly logger: Logger;
 }
 
+/** Sixteen forms of 30 seconds, or half a form of ten minutes. */
+const MAX_SPARE_BYTES = 16 * 1_048_576;
+
 /** Hears one piece of a recording, for callers who put pieces together themselves. */
 export class PieceTranscriber {
   private readonly caller: ModelCaller;
+  private readonly memory = new BufferPool(MAX_SPARE_BYTES);
 
   constructor(private readonly parts: PieceTranscriberParts) {
     this.caller = new ModelCaller(parts.catalog, parts.transport, parts.options);
@@ -36,7 +40,7 @@ export class PieceTranscriber {
     const { exchange, logger } = this.parts;
     const operation = OPERATIONS[request.task];
     const entry = this.caller.resolve(call, operation, 'invoke');
-    const engine = new SpeechEngine({ caller: this.caller, exchange, logger, operation });
+    const engine = new SpeechEngine({ caller: this.caller, exchange, logger, operation, memory: this.memory });
     return await this.caller.observed(entry, operation, () => engine.transcribe(entry, call, request));
   }
 }

@@ -1,4 +1,4 @@
-import { GatewayError, type Logger } from '#platform';
+import { GatewayError, type BufferPool, type Logger } from '#platform';
 import type { ObjectExchange } from '#storage';
 import { decodeWhisperReply } from '../../adapters/emd-whisper/decode-whisper-reply.js';
 import { encodeWhisperRequest } from '../../adapters/emd-whisper/encode-whisper-request.js';
@@ -19,6 +19,8 @@ export interface SpeechEngineOptions {
   readonly exchange: ObjectExchange | undefined;
   readonly operation: Operation;
   readonly logger: Logger;
+  /** For forms of those who send many; absent where calls have little to do with each other. */
+  readonly memory?: BufferPool;
 }
 
 const DEFAULT_INPUT_PREFIX = 'async';
@@ -50,9 +52,12 @@ export class SpeechEngine {
     call: CallContext,
     request: TranscriptionRequest,
   ): Promise<Transcript> {
-    const { caller, operation } = this.options;
-    const { body, contentType } = await encodeTranscriptionForm(request, { servedName: nameOf(entry), stream: false });
-    return decodeTranscriptionReply(await caller.invoke(entry, call, body, { operation, contentType }));
+    const { caller, operation, memory } = this.options;
+    const form = { servedName: nameOf(entry), stream: false, memory };
+    const { body, contentType } = await encodeTranscriptionForm(request, form);
+    const reply = await caller.invoke(entry, call, body, { operation, contentType });
+    memory?.giveBack(body);
+    return decodeTranscriptionReply(reply);
   }
 
   private async transcribeStored(

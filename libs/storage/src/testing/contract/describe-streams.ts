@@ -22,6 +22,21 @@ export function describeStreams(current: CurrentSubject): void {
       expect(read.body.equals(content)).toBe(true);
     });
 
+    it.each([10, 900])('is done with what its source gave before it asks for more (%d times)', async (times) => {
+      const { store, prefix } = current();
+      const memory = Buffer.alloc(30_011);
+      async function* reused(): AsyncGenerator<Uint8Array> {
+        for (let time = 0; time < times; time++) {
+          await Promise.resolve();
+          memory.fill(time);
+          yield memory;
+        }
+      }
+      await store.putStream(`${prefix}reused`, reused());
+      const expected = Buffer.concat(Array.from({ length: times }, (_, time) => Buffer.alloc(30_011, time)));
+      expect((await store.get(`${prefix}reused`)).body.equals(expected)).toBe(true);
+    });
+
     it.each([1_000, 9 * MIB])('leaves nothing of %d bytes whose source fails', async (size) => {
       const { store, prefix } = current();
       const failure = new Error('the source broke');
