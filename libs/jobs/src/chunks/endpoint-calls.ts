@@ -45,12 +45,12 @@ export class EndpointCalls {
   /**
    * Makes a call in a slot; waits out an endpoint that is full and gives up when it stays so.
    *
-   * @param lines How many lines the call answers.
+   * @param lines How many lines the call answers, asked once it has been made.
    * @returns `undefined` when the call was not made (any more).
    */
   async make<T extends { readonly kind: string }>(
     attempt: () => Promise<T>,
-    lines = 1,
+    lines: () => number = () => 1,
   ): Promise<Exclude<T, { readonly kind: 'endpoint' }> | undefined> {
     const { health, slots, stop } = this.options;
     for (;;) {
@@ -58,7 +58,7 @@ export class EndpointCalls {
       if (stop.aborted || this.given !== undefined) return undefined;
       const outcome: T | EndpointFull | undefined = await slots.use(stop, attempt);
       if (outcome === undefined) return undefined;
-      this.note(outcome, lines);
+      this.note(outcome, lines());
       if (!isEndpointFull(outcome)) return outcome as Exclude<T, { readonly kind: 'endpoint' }>;
       this.options.onRetry(outcome.error.reason);
       const { retryAfterSeconds } = outcome.error;

@@ -39,6 +39,16 @@ export async function workLines(work: LineWork): Promise<WorkResult> {
   return run.result();
 }
 
+/** A call that is being made: of one line, or of lines that share it. */
+export interface UnitRun {
+  readonly lines: number;
+  call(): Promise<{ readonly kind: string }>;
+  /** What follows from the last call, unless that found the endpoint full. */
+  judge(): Promise<void>;
+}
+
+const OTHERS_HAVE_IT = { kind: 'nothing' } as const;
+
 interface Suspect {
   readonly line: ChunkLine;
   error: GatewayError;
@@ -63,10 +73,17 @@ class LineRun {
   }
 
   async loop(): Promise<void> {
-    for (let unit = this.queue.next(); unit !== undefined; unit = this.queue.next()) {
-      if (this.isOver()) return;
-      if (unit.kind === 'pack') await this.packs?.run(unit.pack);
-      else await this.runLine(unit);
+    while (!this.isOver() && !this.queue.isEmpty()) {
+      // Lines that share a call are put together once it can be made, by what is known of the endpoint by then.
+      let run: UnitRun | undefined;
+      const outcome = await this.calls.make(
+        async () => {
+          run ??= await this.begin();
+          return run === undefined ? OTHERS_HAVE_IT : await run.call();
+        },
+        () => run?.lines ?? 0,
+      );
+      if (outcome !== undefined) await run?.judge();
     }
   }
 
@@ -93,16 +110,31 @@ class LineRun {
     return this.work.stop.aborted || this.calls.error !== undefined;
   }
 
-  private async runLine({ line, halfOf }: Extract<WorkUnit, { readonly kind: 'line' }>): Promise<void> {
-    await this.work.beforeLine?.(line);
-    const outcome = await this.call(line);
-    if (outcome?.kind === 'finished') {
-      this.work.ledger.add(outcome.row);
-      if (outcome.row.ok) this.packs?.noteHalf(halfOf);
-    }
-    if (outcome?.kind !== 'suspect') return;
-    this.suspects.push({ line, error: outcome.error });
-    await this.calls.noteFailure(outcome.error);
+  private async begin(): Promise<UnitRun | undefined> {
+    const unit = this.queue.next();
+    if (unit === undefined) return undefined;
+    if (unit.kind === 'pack') return this.packs?.open(unit.pack);
+    await this.work.beforeLine?.(unit.line);
+    return this.openLine(unit);
+  }
+
+  private openLine({ line, halfOf }: Extract<WorkUnit, { readonly kind: 'line' }>): UnitRun {
+    const { models, context, abort, ledger } = this.work;
+    let outcome: LineOutcome | undefined;
+    return {
+      lines: 1,
+      call: async () => (outcome = await callLine(models, context, line, abort)),
+      judge: async () => {
+        if (outcome?.kind === 'finished') {
+          if (outcome.row.ok) this.calls.noteAnswer();
+          ledger.add(outcome.row);
+          if (outcome.row.ok) this.packs?.noteHalf(halfOf);
+        }
+        if (outcome?.kind !== 'suspect') return;
+        this.suspects.push({ line, error: outcome.error });
+        await this.calls.noteFailure(outcome.error);
+      },
+    };
   }
 
   private async settle(suspect: Suspect): Promise<void> {
