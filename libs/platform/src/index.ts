@@ -22,3 +22,4 @@ export { Counter, createRegistry, Gauge, Histogram, Registry } from './metrics/m
 export { registerCheckMetric } from './metrics/register-check-metric.js';
 export { createRedis, type Redis, type RedisOptions, type RedisRole } from './redis/create-redis.js';
 export { onStopSignal, shutDown, type ShutdownStep } from './shutdown/shutdown.js';
+export { pause } from './timing/pause.js';

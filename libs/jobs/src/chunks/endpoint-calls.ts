@@ -1,10 +1,9 @@
-import type { GatewayError } from '#platform';
+import { pause, type GatewayError } from '#platform';
 import type { BulkModels } from '../models/bulk-models.port.js';
 import type { EndpointHealth } from './endpoint-health.js';
 import type { CallSlots } from './endpoint-slots.js';
 import type { ChunkContext } from './job-context.js';
 import type { FailedCall } from './judge-failure.js';
-import { pause } from './pause.js';
 import { probeModel } from './probe-model.js';
 
 export interface EndpointCallsOptions {

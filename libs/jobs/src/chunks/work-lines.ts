@@ -1,10 +1,9 @@
-import { newId, type GatewayError } from '#platform';
+import { newId, pause, type GatewayError } from '#platform';
 import { PackRunner, type Packing } from '../packs/run-packs.js';
 import { WorkQueue, type WorkUnit } from '../packs/work-queue.js';
 import { callLine, refusalRow, type LineOutcome } from './call-line.js';
 import { EndpointCalls, type EndpointCallsOptions } from './endpoint-calls.js';
 import type { ChunkLine } from './job-context.js';
-import { pause } from './pause.js';
 import type { RowLedger } from './row-ledger.js';
 import { subjectOf } from './row-subject.js';
 

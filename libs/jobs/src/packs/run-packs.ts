@@ -1,7 +1,6 @@
 import type { PackLimits } from '#inference';
-import type { GatewayError } from '#platform';
+import { pause, type GatewayError } from '#platform';
 import type { EndpointCalls, EndpointCallsOptions } from '../chunks/endpoint-calls.js';
-import { pause } from '../chunks/pause.js';
 import type { RowLedger } from '../chunks/row-ledger.js';
 import { callPack, type PackOutcome } from './call-pack.js';
 import type { PackPace } from './pack-pace.js';
