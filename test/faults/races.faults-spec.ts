@@ -5,13 +5,11 @@ import { describe, expect } from 'vitest';
 import { objectKeys } from '#contracts';
 import { scenario } from './harness/scenario.js';
 import { TENANT } from './harness/stored-objects.js';
-import { judgeCancel, judgeFinishedKept } from './judge/judge-calls.js';
+import { judgeFinishedKept } from './judge/judge-calls.js';
 import { mayBeCancelled, mayBeExpired } from './judge/judge-rows.js';
 
 const LINES = 300;
 const RACES = 5;
-/** A cancel reaches a worker by a hint or, where that is lost, when it next looks at its job. */
-const CANCEL_BOUND_MS = 8000;
 
 function isPreconditionFailed(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;
@@ -30,7 +28,7 @@ describe('What happens at the moment of finishing', () => {
       if (cancelled instanceof OpenAI.APIError) expect(cancelled.status).toBe(400);
       const evidence = await stage.settle(job, { statuses: ['completed', 'cancelled'], mayFail: mayBeCancelled });
       ends.push(evidence.record.status);
-      expect(judgeCancel(evidence, answeredAtMs, CANCEL_BOUND_MS)).toEqual([]);
+      expect(await stage.judgeQuiet(job)).toEqual([]);
       expect(judgeFinishedKept(evidence, answeredAtMs)).toEqual([]);
     }
     stage.report(`jobs ended ${ends.join(', ')}`);
@@ -41,10 +39,9 @@ describe('What happens at the moment of finishing', () => {
     const job = await stage.submit(1000);
     await job.asked(100 + stage.random.below(600));
     await stage.client.batches.cancel(job.id);
-    const answeredAtMs = Date.now();
     const evidence = await stage.settle(job, { statuses: ['cancelled'], mayFail: mayBeCancelled });
 
-    expect(judgeCancel(evidence, answeredAtMs, CANCEL_BOUND_MS)).toEqual([]);
+    expect(await stage.judgeQuiet(job)).toEqual([]);
     expect(judgeFinishedKept(evidence, Date.now())).toEqual([]);
   });
 

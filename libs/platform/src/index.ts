@@ -27,3 +27,4 @@ export { readOutboundConfig, type OutboundConfig } from './outbound/outbound.con
 export type { ResolveHost } from './outbound/guarded-connector.js';
 export { createRedis, type Redis, type RedisOptions, type RedisRole } from './redis/create-redis.js';
 export { onStopSignal, shutDown, type ShutdownStep } from './shutdown/shutdown.js';
+export { pause } from './timing/pause.js';

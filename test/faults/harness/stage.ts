@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import OpenAI from 'openai';
+import { objectKeys } from '#contracts';
 import { createBatch, uploadInput } from '../../e2e/support/batches.js';
 import { EMBEDDING_ENDPOINT, impatientClient } from '../../e2e/support/clients.js';
 import { Random } from '../../fuzz/random.js';
 import { startSystem, type System } from '../../setup/processes.js';
-import type { Evidence, SubmittedLine } from '../judge/evidence.js';
-import { countRepeats } from '../judge/judge-calls.js';
+import type { Evidence, SubmittedLine, Verdict } from '../judge/evidence.js';
+import { countRepeats, judgeCallsEnded } from '../judge/judge-calls.js';
 import { judgeJob, type Expectation } from '../judge/judge-job.js';
 import { judgeUnchanged } from '../judge/judge-life.js';
 import { makeLines, toInput } from './lines.js';
-import { StoredObjects } from './stored-objects.js';
+import { StoredObjects, TENANT } from './stored-objects.js';
 import { WatchedJob } from './watched-job.js';
 import { waitFor } from './wait-for.js';
+
+const LINES_MEANWHILE = 20;
 
 /** Small chunks, quick checkpoints and sweeps: a job's whole life in seconds. */
 export const QUICK = {
@@ -98,6 +101,21 @@ export class Stage {
     return evidence;
   }
 
+  /**
+   * Waits until every attempt at the job has said that it ended, and gives whoever else would still call the time that
+   * another job takes.
+   *
+   * @returns what was judged
+   */
+  async judgeQuiet(job: WatchedJob): Promise<Verdict> {
+    const endedAtMs = await waitFor(`the end of all attempts at job ${job.id}`, async () => {
+      const names = await this.objects.list(objectKeys.jobData(TENANT, job.id));
+      return openAttempts(names).length === 0 ? Date.now() : undefined;
+    });
+    await this.settle(await this.submit(LINES_MEANWHILE));
+    return judgeCallsEnded({ calls: await job.calls() }, endedAtMs);
+  }
+
   /** Prints a figure of this run; nothing is asserted by it. */
   report(figure: string): void {
     console.log(`${this.name}: ${figure}`);
@@ -110,4 +128,10 @@ export class Stage {
       (await this.objects.find(key)) === undefined ? true : undefined,
     );
   }
+}
+
+/** Attempts whose marker of the beginning has none of the end beside it. */
+function openAttempts(names: readonly string[]): string[] {
+  const all = new Set(names);
+  return names.filter((name) => name.includes('/begun/') && !all.has(name.replace('/begun/', '/ended/')));
 }

@@ -1,12 +1,12 @@
 import { few, rowsOf, type Evidence, type SubmittedLine, type Verdict } from './evidence.js';
 import type { WitnessRecord } from '../../setup/processes.js';
 
-/** Cancel honoured: no call begins later than `boundMs` after the cancel was answered. */
-export function judgeCancel({ calls }: Evidence, answeredAtMs: number, boundMs: number): Verdict {
-  const late = calls.map(({ time }) => Date.parse(time) - answeredAtMs).filter((afterMs) => afterMs > boundMs);
+/** Nothing runs that nobody knows of: no call begins once every attempt at the job has said that it ended. */
+export function judgeCallsEnded({ calls }: Pick<Evidence, 'calls'>, endedAtMs: number): Verdict {
+  const late = calls.map(({ time }) => Date.parse(time) - endedAtMs).filter((afterMs) => afterMs > 0);
   return late.length === 0
     ? []
-    : [`${late.length} calls began more than ${boundMs} ms after the cancel, the last after ${Math.max(...late)} ms`];
+    : [`${late.length} calls began after the last attempt had ended, the last ${Math.max(...late)} ms after it`];
 }
 
 /** What the model had answered before `untilMs` is in the output; for jobs whose workers were left alive. */

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { countRepeats, judgeCancel, judgeFinishedKept, judgeRefused } from './judge-calls.js';
+import { countRepeats, judgeCallsEnded, judgeFinishedKept, judgeRefused } from './judge-calls.js';
 import { judgeUnchanged } from './judge-life.js';
 import { judgeLiveObjects } from './judge-objects.js';
 import { newCall, newEvidence, withOutput } from './new-evidence.js';
 
 const { lines, record } = newEvidence();
 
-describe('judgeCancel', () => {
-  it('complains about calls that begin later than the bound after the cancel', () => {
+describe('judgeCallsEnded', () => {
+  it('complains about calls that begin after the end of the last attempt', () => {
     const evidence = { ...newEvidence(), calls: [newCall(lines, 100), newCall(lines, 5000)] };
-    expect(judgeCancel(evidence, record.createdAtMs, 5000)).toEqual([]);
-    expect(judgeCancel(evidence, record.createdAtMs, 4000)).toEqual([
-      '1 calls began more than 4000 ms after the cancel, the last after 5000 ms',
+    expect(judgeCallsEnded(evidence, record.createdAtMs + 5000)).toEqual([]);
+    expect(judgeCallsEnded(evidence, record.createdAtMs + 4000)).toEqual([
+      '1 calls began after the last attempt had ended, the last 1000 ms after it',
     ]);
   });
 });

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { TERMINAL_STATUSES, type JobObject } from '#contracts';
+import { pause } from '#platform';
 import { etagOf } from './etag.js';
 
 export interface WatchOptions {
@@ -46,12 +46,4 @@ export function matchesEtag(header: string, etag: string): boolean {
     const text = candidate.trim();
     return text === '*' || text.replace(/^W\//, '') === etag;
   });
-}
-
-async function pause(timeMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(timeMs, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

@@ -1,3 +1,5 @@
+import { readPreferences } from '../http/exchange/read-preferences.js';
+
 /** Longest wait, whatever is asked for: what load balancers grant a silent answer by default. */
 const MAX_WAIT_SECONDS = 60;
 
@@ -6,12 +8,6 @@ const MAX_WAIT_SECONDS = 60;
  * cannot be read is passed over, as the RFC has it.
  */
 export function readWaitPreference(header: string | string[] | undefined): number | undefined {
-  const preferences = [header ?? []].flat().join(',').split(',');
-  for (const preference of preferences) {
-    const [name = '', value = ''] = preference.split(';')[0]?.split('=') ?? [];
-    if (name.trim().toLowerCase() !== 'wait') continue;
-    const seconds = /^\s*"?(\d{1,9})"?\s*$/.exec(value)?.[1];
-    return seconds === undefined ? undefined : Math.min(MAX_WAIT_SECONDS, Number(seconds));
-  }
-  return undefined;
+  const wait = readPreferences(header).get('wait') ?? '';
+  return /^\d{1,9}$/.test(wait) ? Math.min(MAX_WAIT_SECONDS, Number(wait)) : undefined;
 }

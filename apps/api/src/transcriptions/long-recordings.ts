@@ -4,6 +4,7 @@ import { GatewayError, type Logger } from '#platform';
 import { pollHeaders } from '../batches/poll-headers.js';
 import type { DrainState } from '../http/exchange/drain-state.js';
 import type { Exchange } from '../http/exchange/exchange.js';
+import { readPreferences } from '../http/exchange/read-preferences.js';
 import { responseHeaders } from '../http/exchange/response-headers.js';
 import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import type { LongForm } from '../http/multipart/open-speech-form.js';
@@ -50,7 +51,8 @@ export class LongRecordings {
       isRetry: Number(request.headers['x-stainless-retry-count'] ?? 0) > 0,
       signal: exchange.signal,
     });
-    if (wantsAsync(request)) return await this.accept(caller.tenant, ticket, request, reply);
+    if (readPreferences(request.headers['prefer']).has('respond-async'))
+      return await this.accept(caller.tenant, ticket, request, reply);
     exchange.signal.addEventListener('abort', () => this.abandonLater(caller.tenant, ticket), { once: true });
     if (exchange.signal.aborted) return this.abandonLater(caller.tenant, ticket);
     if (order?.stream === true) await this.stream(caller.tenant, ticket, request, reply);
@@ -146,11 +148,4 @@ function withoutStream(order: RecordingForm | undefined): Omit<RecordingForm, 's
   if (order === undefined) throw new Error('the fields of a form were asked for before its file was read');
   const { stream: _, ...rest } = order;
   return rest;
-}
-
-/** RFC 7240. */
-function wantsAsync(request: HttpRequest): boolean {
-  const { prefer } = request.headers;
-  const preferences = (Array.isArray(prefer) ? prefer : [prefer ?? '']).join(',').split(/[,;]/);
-  return preferences.some((preference) => preference.trim().toLowerCase() === 'respond-async');
 }

@@ -1,5 +1,6 @@
 import { embeddingsDialectOf } from '../adapters/embeddings/embeddings-dialect-of.js';
 import type { EmbeddingEncoding } from '../adapters/embeddings/embedding-encodings.js';
+import { MAX_INPUTS } from '../adapters/openai/validate-embeddings-request.js';
 import type { AdapterName, ModelEntry, ModelOptions } from './model-entry.types.js';
 
 /** Bounds of a call that the inputs of several requests share. */
@@ -16,7 +17,7 @@ export interface PackLimits {
 }
 
 /** OpenAI's bound, TEI's `max_client_batch_size`, and what a backend that embeds all at once can be trusted with. */
-const MOST_INPUTS: Partial<Record<AdapterName, number>> = { openai: 2048, tei: 32, 'emd-transformers': 32 };
+const MOST_INPUTS: Partial<Record<AdapterName, number>> = { openai: MAX_INPUTS, tei: 32, 'emd-transformers': 32 };
 /** TEI's own `max_batch_tokens`; engines cut larger batches into several, which only makes calls long. */
 const MOST_TOKENS = 16_384;
 const TARGET_MS = 1_000;

@@ -1,3 +1,4 @@
+import { MAX_INPUTS } from '../adapters/openai/validate-embeddings-request.js';
 import type { EntryReader } from './entry-reader.js';
 import type { ModelOptions, PackingOptions, TransportName } from './model-entry.types.js';
 import { ASYNC_FIELDS, readAsync } from './read-async.js';
@@ -15,8 +16,6 @@ export const OPTION_FIELDS = [
 
 /** As SageMaker constrains them; a line break in one would be a header of its own. */
 const CUSTOM_ATTRIBUTES = /^[ -~]{1,1024}$/;
-/** OpenAI's own bound of one call, which answers are checked against. */
-const MAX_PACK_INPUTS = 2_048;
 const MAX_PACK_TOKENS = 10_000_000;
 const MAX_PACK_MS = 60_000;
 
@@ -52,7 +51,7 @@ function readPacking(options: EntryReader): PackingOptions {
   const integer = (field: string, min: number, max: number): Record<string, number> =>
     fields.has(field) ? { [field]: fields.integer(field, { fallback: min, min, max }) } : {};
   return Object.freeze({
-    ...integer('inputs', 1, MAX_PACK_INPUTS),
+    ...integer('inputs', 1, MAX_INPUTS),
     ...integer('tokens', 1, MAX_PACK_TOKENS),
     ...integer('targetMs', 1, MAX_PACK_MS),
   });

@@ -10,6 +10,7 @@ import type { ChunkResult } from '../chunks/run-chunk.js';
 import { untilStored } from '../chunks/until-stored.js';
 import type { SealRequest } from '../finish/seal-chunks.js';
 import { inParallel } from '../finish/in-parallel.js';
+import { removePrefix } from '../objects/remove-prefix.js';
 import type { WorkSpan } from '../queue/job-queue.port.js';
 import { OPERATION_OF } from '../models/operation-of.js';
 import type { AsyncIntent } from './async-chunk.types.js';
@@ -207,11 +208,7 @@ export class AsyncChunks {
     this.remembered.delete(chunk);
     await outstanding.release(intent.endpoint, chunk);
     try {
-      for (;;) {
-        const { objects, truncated } = await store.list(intent.inputs);
-        if (objects.length > 0) await store.delete(objects.map(({ key }) => key));
-        if (!truncated) return;
-      }
+      await Array.fromAsync(removePrefix(store, intent.inputs));
     } catch (error) {
       if (!GatewayError.is(error)) throw error;
       // The chunk has its result; what is left is for the bucket's own rule.

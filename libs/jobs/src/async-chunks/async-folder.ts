@@ -2,6 +2,7 @@ import { objectKeys } from '#contracts';
 import { newId } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
 import type { ChunkContext } from '../chunks/job-context.js';
+import { listPages } from '../objects/list-pages.js';
 import type { AsyncHistory, AsyncIntent, AsyncReceipt, AsyncVerdicts, AsyncWave } from './async-chunk.types.js';
 
 export interface StoredCalls {
@@ -68,13 +69,9 @@ export class AsyncFolder {
 
   private async list(): Promise<string[]> {
     const names: string[] = [];
-    let startAfter: string | undefined;
-    for (;;) {
-      const page = await this.store.list(this.prefix, startAfter === undefined ? {} : { startAfter });
-      names.push(...page.objects.map(({ key }) => key.slice(this.prefix.length)));
-      startAfter = page.objects.at(-1)?.key;
-      if (!page.truncated || startAfter === undefined) return names;
-    }
+    for await (const { objects } of listPages(this.store, this.prefix))
+      names.push(...objects.map(({ key }) => key.slice(this.prefix.length)));
+    return names;
   }
 
   private async readAll<T>(names: readonly string[]): Promise<T[]> {

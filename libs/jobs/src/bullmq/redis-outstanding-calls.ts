@@ -1,11 +1,11 @@
 import { redisNames } from '#contracts';
-import { GatewayError, type Logger, type Redis } from '#platform';
+import type { Redis } from '#platform';
 import {
   OutstandingCalls,
   type OutstandingClaim,
   type OutstandingGrant,
 } from '../async-chunks/outstanding-calls.port.js';
-import { within } from './within.js';
+import { RedisHints, type RedisHintsOptions } from './redis-hints.js';
 
 /** Chunks are looked at once a minute at least; one that says nothing for so long has nobody who cares for it. */
 const BELIEVED_MS = 300_000;
@@ -42,11 +42,14 @@ return {granted, others + own + granted}`;
 
 /** One Redis hash an endpoint. Emptied, it fills again with the next look at each chunk. */
 export class RedisOutstandingCalls extends OutstandingCalls {
+  private readonly hints: RedisHints;
+
   constructor(
     private readonly redis: Redis,
-    private readonly options: { readonly timeoutMs: number; readonly logger: Logger },
+    options: RedisHintsOptions,
   ) {
     super();
+    this.hints = new RedisHints(redis, options, 'outstanding calls cannot be counted');
   }
 
   async claim({
@@ -58,7 +61,7 @@ export class RedisOutstandingCalls extends OutstandingCalls {
   }: OutstandingClaim): Promise<OutstandingGrant | undefined> {
     const now = Date.now();
     const numbers = [outstanding, wanted, bound, now, now + BELIEVED_MS, KEPT_MS].map(String);
-    const answer = await this.hint(() =>
+    const answer = await this.hints.try(() =>
       this.redis.eval(CLAIM, 1, redisNames.outstanding(endpoint), chunk, ...numbers),
     );
     if (!Array.isArray(answer)) return undefined;
@@ -67,16 +70,6 @@ export class RedisOutstandingCalls extends OutstandingCalls {
   }
 
   async release(endpoint: string, chunk: string): Promise<void> {
-    await this.hint(() => this.redis.hdel(redisNames.outstanding(endpoint), chunk));
-  }
-
-  private async hint<T>(operation: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await within(this.redis, this.options.timeoutMs, operation);
-    } catch (error) {
-      if (!GatewayError.is(error, 'queue_unavailable')) throw error;
-      this.options.logger.debug({ error: error.message }, 'outstanding calls cannot be counted');
-      return undefined;
-    }
+    await this.hints.try(() => this.redis.hdel(redisNames.outstanding(endpoint), chunk));
   }
 }

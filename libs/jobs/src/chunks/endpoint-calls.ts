@@ -1,11 +1,10 @@
-import type { GatewayError } from '#platform';
+import { pause, type GatewayError } from '#platform';
 import type { BulkModels } from '../models/bulk-models.port.js';
 import type { EndpointHealth } from './endpoint-health.js';
 import type { CallSlots } from './endpoint-slots.js';
 import type { ChunkContext } from './job-context.js';
 import type { FailedCall } from './judge-failure.js';
 import { LinkedSignals } from './linked-signals.js';
-import { pause } from './pause.js';
 import { probeModel } from './probe-model.js';
 
 export interface EndpointCallsOptions {
@@ -50,12 +49,12 @@ export class EndpointCalls {
    * to realtime is made again.
    *
    * @param attempt Is told when to end early.
-   * @param lines How many lines the call answers.
+   * @param lines How many lines the call answers, asked once it has been made.
    * @returns `undefined` when the call was not made (any more).
    */
   async make<T extends { readonly kind: string }>(
     attempt: (abort: AbortSignal) => Promise<T>,
-    lines = 1,
+    lines: () => number = () => 1,
   ): Promise<Exclude<T, { readonly kind: 'endpoint' }> | undefined> {
     const { health, slots, stop } = this.options;
     for (;;) {
@@ -67,7 +66,7 @@ export class EndpointCalls {
       );
       if (outcome === YIELDED) continue;
       if (outcome === undefined) return undefined;
-      this.note(outcome, lines);
+      this.note(outcome, lines());
       if (!isEndpointFull(outcome)) return outcome as Exclude<T, { readonly kind: 'endpoint' }>;
       this.options.onRetry(outcome.error.reason);
       const { retryAfterSeconds } = outcome.error;

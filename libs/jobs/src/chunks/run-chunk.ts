@@ -17,7 +17,7 @@ import type { FinishedRow } from './finished-row.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
 import { LinkedSignals } from './linked-signals.js';
 import { failWithoutInput, findChunkLines } from './lost-input.js';
-import { objectExists } from './object-exists.js';
+import { objectExists } from '../objects/object-exists.js';
 import { RowLedger } from './row-ledger.js';
 import type { RunningJobs } from './running-jobs.js';
 import { SoloLock } from './solo-lock.js';

@@ -1,10 +1,9 @@
-import { newId, type GatewayError } from '#platform';
+import { newId, pause, type GatewayError } from '#platform';
 import { PackRunner, type Packing } from '../packs/run-packs.js';
 import { WorkQueue, type WorkUnit } from '../packs/work-queue.js';
 import { callLine, refusalRow, type LineOutcome } from './call-line.js';
 import { EndpointCalls, type EndpointCallsOptions } from './endpoint-calls.js';
 import type { ChunkLine } from './job-context.js';
-import { pause } from './pause.js';
 import type { RowLedger } from './row-ledger.js';
 import { subjectOf } from './row-subject.js';
 
@@ -39,6 +38,16 @@ export async function workLines(work: LineWork): Promise<WorkResult> {
   return run.result();
 }
 
+/** A call that is being made: of one line, or of lines that share it. */
+export interface UnitRun {
+  readonly lines: number;
+  call(abort: AbortSignal): Promise<{ readonly kind: string }>;
+  /** What follows from the last call, unless that found the endpoint full. */
+  judge(): Promise<void>;
+}
+
+const OTHERS_HAVE_IT = { kind: 'nothing' } as const;
+
 interface Suspect {
   readonly line: ChunkLine;
   error: GatewayError;
@@ -63,10 +72,17 @@ class LineRun {
   }
 
   async loop(): Promise<void> {
-    for (let unit = this.queue.next(); unit !== undefined; unit = this.queue.next()) {
-      if (this.isOver()) return;
-      if (unit.kind === 'pack') await this.packs?.run(unit.pack);
-      else await this.runLine(unit);
+    while (!this.isOver() && !this.queue.isEmpty()) {
+      // Lines that share a call are put together once it can be made, by what is known of the endpoint by then.
+      let run: UnitRun | undefined;
+      const outcome = await this.calls.make(
+        async (abort) => {
+          run ??= await this.begin();
+          return run === undefined ? OTHERS_HAVE_IT : await run.call(abort);
+        },
+        () => run?.lines ?? 0,
+      );
+      if (outcome !== undefined) await run?.judge();
     }
   }
 
@@ -93,16 +109,31 @@ class LineRun {
     return this.work.stop.aborted || this.calls.error !== undefined;
   }
 
-  private async runLine({ line, halfOf }: Extract<WorkUnit, { readonly kind: 'line' }>): Promise<void> {
-    await this.work.beforeLine?.(line);
-    const outcome = await this.call(line);
-    if (outcome?.kind === 'finished') {
-      this.work.ledger.add(outcome.row);
-      if (outcome.row.ok) this.packs?.noteHalf(halfOf);
-    }
-    if (outcome?.kind !== 'suspect') return;
-    this.suspects.push({ line, error: outcome.error });
-    await this.calls.noteFailure(outcome.error);
+  private async begin(): Promise<UnitRun | undefined> {
+    const unit = this.queue.next();
+    if (unit === undefined) return undefined;
+    if (unit.kind === 'pack') return this.packs?.open(unit.pack);
+    await this.work.beforeLine?.(unit.line);
+    return this.openLine(unit);
+  }
+
+  private openLine({ line, halfOf }: Extract<WorkUnit, { readonly kind: 'line' }>): UnitRun {
+    const { models, context, ledger } = this.work;
+    let outcome: LineOutcome | undefined;
+    return {
+      lines: 1,
+      call: async (abort) => (outcome = await callLine(models, context, line, abort)),
+      judge: async () => {
+        if (outcome?.kind === 'finished') {
+          if (outcome.row.ok) this.calls.noteAnswer();
+          ledger.add(outcome.row);
+          if (outcome.row.ok) this.packs?.noteHalf(halfOf);
+        }
+        if (outcome?.kind !== 'suspect') return;
+        this.suspects.push({ line, error: outcome.error });
+        await this.calls.noteFailure(outcome.error);
+      },
+    };
   }
 
   private async settle(suspect: Suspect): Promise<void> {

@@ -1,8 +1,9 @@
-import { TERMINAL_STATUSES, type JobHint, type JobRecord, type UploadPurpose } from '#contracts';
+import { TERMINAL_STATUSES, type JobRecord, type UploadPurpose } from '#contracts';
 import { GatewayError, type Logger } from '#platform';
 import { KeyTaken } from '../creates/create-keys.js';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { JobQueue } from '../queue/job-queue.port.js';
+import { tellQueue } from '../queue/tell-queue.js';
 import { filesHeldBy } from '../records/files-held-by.js';
 import type { JobRecords } from '../records/job-records.js';
 
@@ -53,7 +54,7 @@ export class JobCommands {
     }
     if (prepared.status === 'rejected') throw prepared.reason;
     const accepted = await this.options.jobs.createOnce(completed.value);
-    this.tell(accepted, 'created');
+    tellQueue(this.options, accepted, 'created');
     return accepted;
   }
 
@@ -72,7 +73,7 @@ export class JobCommands {
     if (TERMINAL_STATUSES.has(before.status)) throw cannotCancel(before);
     const record = await this.options.jobs.apply(before.tenant, before.id, { kind: 'cancel-requested' });
     if (TERMINAL_STATUSES.has(record.status)) throw cannotCancel(record);
-    this.tell(record, 'cancelled');
+    tellQueue(this.options, record, 'cancelled');
     return record;
   }
 
@@ -115,18 +116,6 @@ export class JobCommands {
     const { tenant, id } = draft;
     await Promise.all(filesHeldBy(draft).map((fileId) => this.options.files.release(tenant, fileId, id)));
     await this.options.jobs.removeOrphan(tenant, id);
-  }
-
-  /** Behind the answer: what the queue does not take, the next sweep finds. */
-  private tell({ tenant, id }: JobRecord, kind: 'created' | 'cancelled'): void {
-    const hint: JobHint = { kind, tenant, jobId: id };
-    const task = kind === 'created' ? 'plan' : 'finish';
-    Promise.all([
-      this.options.queue.addControl({ version: 1, task, tenant, jobId: id }),
-      this.options.queue.publish(hint),
-    ]).catch((error: unknown) => {
-      this.options.logger.warn({ jobId: id, error }, 'the queue did not take a job; a sweep will');
-    });
   }
 }
 

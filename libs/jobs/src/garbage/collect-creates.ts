@@ -1,6 +1,6 @@
 import { objectKeys } from '#contracts';
 import { CLOCK_SKEW_MS, type GarbageOptions } from './garbage.types.js';
-import { listPages } from './list-pages.js';
+import { listPages } from '../objects/list-pages.js';
 
 /** Keys are remembered for a day, first tries for less. */
 const NOTE_LIFE_MS = 86_400_000 + CLOCK_SKEW_MS;

@@ -3,7 +3,7 @@ import type { ObjectSummary } from '#storage';
 import { unpackFileFacts } from '../files/file-index.js';
 import { outputFileIds } from '../finish/output-file.js';
 import { CLOCK_SKEW_MS, type GarbageOptions } from './garbage.types.js';
-import { listPages } from './list-pages.js';
+import { listPages } from '../objects/list-pages.js';
 
 /** What nobody has made a file of for so long was left by a process that died: the record follows the content at once. */
 const ORPHAN_AGE_MS = 24 * 3_600_000;

@@ -1,8 +1,8 @@
 import { objectKeys, parseEndedMarker, TERMINAL_STATUSES, type FileObject, type JobRecord } from '#contracts';
-import { GatewayError } from '#platform';
 import type { GarbageOptions } from './garbage.types.js';
-import { listPages } from './list-pages.js';
-import { removePrefix } from './remove-prefix.js';
+import { listPages } from '../objects/list-pages.js';
+import { objectExists } from '../objects/object-exists.js';
+import { removePrefix } from '../objects/remove-prefix.js';
 
 /**
  * Removes what the chunks of ended jobs have left: checkpoints, markers of attempts, rows. The rows stand in the job's
@@ -50,11 +50,6 @@ async function isSafe(options: GarbageOptions, record: JobRecord): Promise<boole
 }
 
 async function stands({ store, records }: GarbageOptions, tenant: string, fileId: string): Promise<boolean> {
-  try {
-    await store.head(objectKeys.fileContent(tenant, fileId));
-    return true;
-  } catch (error) {
-    if (!GatewayError.is(error, 'not_found')) throw error;
-  }
+  if (await objectExists(store, objectKeys.fileContent(tenant, fileId))) return true;
   return (await records.read<FileObject>(objectKeys.fileRecord(tenant, fileId))) === undefined;
 }

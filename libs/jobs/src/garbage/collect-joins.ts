@@ -1,6 +1,6 @@
 import { objectKeys } from '#contracts';
 import type { GarbageOptions } from './garbage.types.js';
-import { listPages } from './list-pages.js';
+import { listPages } from '../objects/list-pages.js';
 
 /** A recording's own files last a day, and a request for it is sent again within minutes. */
 const JOIN_MS = 2 * 86_400_000;

@@ -1,7 +1,7 @@
 import { objectKeys, TERMINAL_STATUSES, type FileObject, type JobRecord } from '#contracts';
 import type { GarbageOptions } from './garbage.types.js';
-import { listPages } from './list-pages.js';
-import { removePrefix } from './remove-prefix.js';
+import { listPages } from '../objects/list-pages.js';
+import { removePrefix } from '../objects/remove-prefix.js';
 
 /**
  * Removes jobs whose time is over and whose files are gone. The record goes last: it leads to the rest, so what a crash

@@ -1,6 +1,6 @@
 import { objectKeys } from '#contracts';
 import type { GarbageOptions } from './garbage.types.js';
-import { listPages } from './list-pages.js';
+import { listPages } from '../objects/list-pages.js';
 
 /** Longer than any event is tried; a finaliser that comes later than that does not come. */
 const SETTLED_MS = 40 * 86_400_000;

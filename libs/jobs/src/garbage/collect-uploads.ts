@@ -1,7 +1,7 @@
 import { objectKeys } from '#contracts';
 import { isGarbage } from '../uploads/upload-life.js';
 import type { GarbageOptions } from './garbage.types.js';
-import { listPages } from './list-pages.js';
+import { listPages } from '../objects/list-pages.js';
 
 /** Removes what uploads have left. Their ids say how old they are, so nothing is read; a part that comes late is found by the next pass. */
 export async function* collectUploads(options: GarbageOptions, tenant: string): AsyncGenerator<void> {

@@ -7,7 +7,7 @@ import { collectJobData } from './collect-job-data.js';
 import { collectOldJobs } from './collect-old-jobs.js';
 import { collectUploads } from './collect-uploads.js';
 import type { GarbageOptions } from './garbage.types.js';
-import { listPages } from './list-pages.js';
+import { listPages } from '../objects/list-pages.js';
 
 /**
  * Removes what nobody needs any more, in small steps. Nothing that a live job's record names is touched. What was removed

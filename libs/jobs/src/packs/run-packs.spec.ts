@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PackLimits } from '#inference';
 import { GatewayError } from '#platform';
 import type { ErrorReason } from '#contracts';
+import { EndpointSlots } from '../chunks/endpoint-slots.js';
 import type { RowLedger } from '../chunks/row-ledger.js';
 import { workLines, type LineWork } from '../chunks/work-lines.js';
 import {
@@ -54,6 +55,16 @@ const failedInputs = (ledger: RowLedger): ReadonlySet<string> =>
   new Set([...ledger.rows.values()].filter(({ ok }) => !ok).map(({ request }) => `text ${request}`));
 
 describe('workLines with packing', () => {
+  it('puts a call together when it can be made, by what the calls before it have shown', async () => {
+    const packing = { limits: { ...LIMITS, inputs: 2048 }, pace: new PackPace() };
+    const { work, models } = createWork(4000, embeddingsOf, { concurrency: 4, slots: new EndpointSlots(1), packing });
+    await workLines(work);
+    const [first = 0, second = 0] = models.calls.map((inputs) => inputs.length);
+
+    // 2,048 tokens, then twice as many.
+    expect(second).toBeGreaterThan(1.8 * first);
+  });
+
   it('sends each input once, many to a call, and gives each line its own embedding', async () => {
     const { work, models, ledger, retries } = createWork(200, embeddingsOf);
     expect(await workLines(work)).toEqual({ kind: 'done' });

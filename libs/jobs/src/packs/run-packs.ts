@@ -1,9 +1,8 @@
 import type { PackLimits } from '#inference';
-import type { GatewayError } from '#platform';
+import { pause, type GatewayError } from '#platform';
 import type { EndpointCalls, EndpointCallsOptions } from '../chunks/endpoint-calls.js';
-import { pause } from '../chunks/pause.js';
 import type { RowLedger } from '../chunks/row-ledger.js';
-import { callPack } from './call-pack.js';
+import { callPack, type PackOutcome } from './call-pack.js';
 import type { PackPace } from './pack-pace.js';
 import type { Pack, SplitPack } from './pack.types.js';
 import type { WorkQueue } from './work-queue.js';
@@ -29,6 +28,19 @@ export interface PackWork extends Pick<EndpointCallsOptions, 'context' | 'models
   onRetry(cause: string): void;
 }
 
+/** A shared call that is being made. */
+export interface PackRun {
+  readonly lines: number;
+  call(abort: AbortSignal): Promise<PackOutcome>;
+  judge(): Promise<void>;
+}
+
+interface PackCall {
+  readonly outcome: PackOutcome;
+  /** Of the endpoint, when the call was sent. */
+  readonly answersBefore: number;
+}
+
 /** A model server that fails once may do better a moment later. */
 const REPEAT_PAUSE_MS = 400;
 
@@ -42,29 +54,46 @@ export class PackRunner {
     private readonly packing: Packing,
   ) {}
 
-  async run(pack: Pack): Promise<void> {
-    const { calls, models, context, health, ledger } = this.work;
-    let sentAt = 0;
-    let answersBefore = 0;
-    const outcome = await calls.make((abort) => {
-      sentAt = performance.now();
-      answersBefore = health.answers;
-      return callPack(models, context, pack, abort);
-    }, pack.lines.length);
-    if (outcome === undefined || outcome.kind === 'aborted') return;
-    const { limits, pace, observer } = this.packing;
-    const measure = { tokens: pack.tokens, isFull: pack.isFull, elapsedMs: performance.now() - sentAt };
+  open(pack: Pack): PackRun {
+    const { models, context, health } = this.work;
+    let last: PackCall | undefined;
+    return {
+      lines: pack.lines.length,
+      call: async (abort) => {
+        const sentAt = performance.now();
+        const answersBefore = health.answers;
+        const outcome = await callPack(models, context, pack, abort);
+        last = { outcome, answersBefore };
+        // Before the slot is free: whoever gets it puts the next call together.
+        this.learn(pack, outcome, performance.now() - sentAt);
+        return outcome;
+      },
+      judge: async () => {
+        if (last !== undefined) await this.judge(pack, last);
+      },
+    };
+  }
+
+  private learn({ tokens, inputs, isFull }: Pack, outcome: PackOutcome, elapsedMs: number): void {
+    const { limits, pace } = this.packing;
+    const measure = { tokens, isFull, elapsedMs };
+    if (outcome.kind === 'answered') pace.answered({ ...measure, inputs, dimensions: outcome.dimensions }, limits);
+    else if (outcome.kind === 'suspect' && outcome.error.reason === 'upstream_timeout') pace.measured(measure, limits);
+  }
+
+  private async judge(pack: Pack, { outcome, answersBefore }: PackCall): Promise<void> {
+    const { calls, ledger } = this.work;
+    if (outcome.kind === 'aborted' || outcome.kind === 'endpoint') return;
+    const { observer } = this.packing;
     if (outcome.kind === 'answered') {
       for (const row of outcome.rows) ledger.add(row);
       calls.noteAnswer();
-      pace.answered({ ...measure, inputs: pack.inputs, dimensions: outcome.dimensions }, limits);
       this.noteHalf(pack.halfOf);
       observer?.answered({ lines: pack.lines.length, inputs: pack.inputs });
       return;
     }
     const { error } = outcome;
     observer?.failed(error.reason, { lines: pack.lines.length, inputs: pack.inputs });
-    if (error.reason === 'upstream_timeout') pace.measured(measure, limits);
     if (outcome.kind === 'refused') this.part(pack, error);
     else await this.suspect(pack, error, answersBefore);
   }

@@ -27,6 +27,11 @@ export class WorkQueue {
     this.alone = grouped.alone;
   }
 
+  isEmpty(): boolean {
+    const isGrouped = this.budget !== undefined && this.group < this.groups.length;
+    return this.again.length === 0 && !isGrouped && this.nextAlone >= this.alone.length;
+  }
+
   /** What failed before, then what shares calls, then what does not; `undefined` once nothing is left. */
   next(): WorkUnit | undefined {
     const pack = this.again.pop() ?? this.nextPack();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Transcript } from '#inference';
 import { RecordStore, type ObjectStore } from '#storage';
 import { inParallel } from '../finish/in-parallel.js';
-import { listPages } from '../garbage/list-pages.js';
+import { listPages } from '../objects/list-pages.js';
 import type { DecodedRecording } from './decode-recording.js';
 
 const READS_AT_ONCE = 16;

@@ -1,6 +1,7 @@
 import { objectKeys, parseActiveMarker, type JobRecord } from '#contracts';
 import { GatewayError } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
+import { listPages } from '../objects/list-pages.js';
 import { createSettled } from './create-settled.js';
 import { BATCH_FACE, type JobFace } from './job-faces.js';
 import { transition, type JobEvent } from './transition.js';
@@ -118,13 +119,8 @@ export class JobRecords {
   /** The markers of all jobs that may still need work, of one tenant or over all. */
   async *activeMarkers(tenant?: string): AsyncGenerator<{ readonly key: string; readonly writtenAt: Date }> {
     const prefix = tenant === undefined ? objectKeys.active : objectKeys.activeMarker(tenant, '');
-    let startAfter: string | undefined;
-    for (;;) {
-      const page = await this.store.list(prefix, startAfter === undefined ? {} : { startAfter });
-      for (const { key, lastModified } of page.objects) yield { key, writtenAt: lastModified };
-      startAfter = page.objects.at(-1)?.key;
-      if (!page.truncated || startAfter === undefined) return;
-    }
+    for await (const { objects } of listPages(this.store, prefix))
+      for (const { key, lastModified } of objects) yield { key, writtenAt: lastModified };
   }
 
   /** Ids of a tenant's jobs that may still need work. */

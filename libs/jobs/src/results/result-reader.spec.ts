@@ -1,12 +1,15 @@
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { objectKeys } from '#contracts';
+import type { ReadOptions, StoredObject } from '#storage';
+import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
 import {
   answerOf,
   collectGarbage,
   createTestBulk,
   driveToEnd,
   failureOf,
+  FaultyStore,
   listKeys,
   parseRows,
   requestLines,
@@ -107,6 +110,28 @@ describe('ResultReader', () => {
     const { body } = await bulk.batches.results(TENANT, id, {});
     await bulk.store.delete([objectKeys.commit(TENANT, id, 1)]);
     await expect(text(body)).rejects.toMatchObject({ reason: 'not_found' });
+  });
+
+  it('reads the next commits beside the rows, a few and not all', async () => {
+    const read: string[] = [];
+    class ListeningStore extends FaultyStore {
+      override async get(key: string, options?: ReadOptions): Promise<StoredObject> {
+        read.push(key);
+        return await super.get(key, options);
+      }
+    }
+    const bulk = createTestBulk({ chunkLines: 1, store: new ListeningStore(new MemoryObjectStore()) });
+    const id = await startJob(bulk, requestLines(40));
+    for (let chunk = 0; chunk < 40; chunk++) await runChunk(bulk, id, chunk);
+    read.length = 0;
+    const { body } = await bulk.batches.results(TENANT, id, {});
+    const commits = (): number => read.filter((key) => key.startsWith(objectKeys.commits(TENANT, id))).length;
+    const pieces = body[Symbol.asyncIterator]();
+    await pieces.next();
+
+    expect(commits()).toBeGreaterThan(1);
+    expect(commits()).toBeLessThan(30);
+    body.destroy();
   });
 
   it.each(['x', '1-', '-1', '1..2', '1,2', '1-2-3', '9'.repeat(12)])('refuses the cursor %s', async (cursor) => {

@@ -7,6 +7,7 @@ import type { StoredFiles } from '../files/stored-files.js';
 import { listCommits } from '../finish/list-commits.js';
 import type { PlanReader } from '../plan/plan-reader.js';
 import { ChunkRanges } from './chunk-ranges.js';
+import { lookAhead } from './look-ahead.js';
 
 /** Rows of a job that stand already, as JSON lines. */
 export interface JobResults {
@@ -28,6 +29,9 @@ export interface ResultQuery {
   readonly after?: string;
   readonly signal?: AbortSignal;
 }
+
+/** Read while the rows before them are: a kilobyte each. */
+const COMMITS_AHEAD = 8;
 
 /**
  * Reads what is committed, chunk by chunk in input order; a chunk that is not committed is left out. Holds a few
@@ -86,8 +90,11 @@ export class ResultReader {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array> {
     const { tenant, id } = record;
-    for (const chunk of chunks) {
-      const commit = await this.options.records.read<ChunkCommit>(objectKeys.commit(tenant, id, chunk), { signal });
+    const commits = lookAhead(chunks, COMMITS_AHEAD, async (chunk) => {
+      const key = objectKeys.commit(tenant, id, chunk);
+      return await this.options.records.read<ChunkCommit>(key, { signal });
+    });
+    for await (const commit of commits) {
       if (commit === undefined) throw commitsAreGone(record);
       const { output, errors } = commit.value;
       yield* this.readObjects(

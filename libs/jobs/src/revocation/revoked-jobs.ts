@@ -1,7 +1,8 @@
-import { TERMINAL_STATUSES, type BatchInputError, type JobRecord } from '#contracts';
+import { TERMINAL_STATUSES, type BatchInputError } from '#contracts';
 import type { Logger } from '#platform';
 import { inParallel } from '../finish/in-parallel.js';
 import type { JobQueue } from '../queue/job-queue.port.js';
+import { tellQueue } from '../queue/tell-queue.js';
 import type { JobRecords } from '../records/job-records.js';
 
 export interface RevokedJobsOptions {
@@ -52,17 +53,7 @@ export class RevokedJobs {
     if (before === undefined || before.status === 'cancelling' || TERMINAL_STATUSES.has(before.status)) return false;
     const record = await this.options.jobs.apply(tenant, jobId, { kind: 'cancel-requested', errors: [KEY_REVOKED] });
     if (record.status !== 'cancelling') return false;
-    this.tell(record);
+    tellQueue(this.options, record, 'cancelled');
     return true;
-  }
-
-  /** Behind the answer: what the queue does not take, the next sweep finds. */
-  private tell({ tenant, id }: JobRecord): void {
-    Promise.all([
-      this.options.queue.addControl({ version: 1, task: 'finish', tenant, jobId: id }),
-      this.options.queue.publish({ kind: 'cancelled', tenant, jobId: id }),
-    ]).catch((error: unknown) => {
-      this.options.logger.warn({ jobId: id, error }, 'the queue did not take a cancel; a sweep will');
-    });
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { objectKeys } from '#contracts';
 import { GatewayError } from '#platform';
 import type { ObjectStore } from '#storage';
-import { listPages } from '../garbage/list-pages.js';
+import { listPages } from '../objects/list-pages.js';
 
 export interface StoredPart {
   readonly key: string;

@@ -1,7 +1,7 @@
 import { objectKeys, parseWebhookDelivery } from '#contracts';
 import type { Logger } from '#platform';
 import type { ObjectStore } from '#storage';
-import { listPages } from '../garbage/list-pages.js';
+import { listPages } from '../objects/list-pages.js';
 import { isPassing } from '../sweep/sweeper.js';
 import { DeliveryLane } from './delivery-lane.js';
 import { timeOfEvent } from './to-webhook-event.js';
