@@ -233,7 +233,10 @@ export class ChunkRunner {
         ...(isolated ? { beforeLine: (line) => untilStored(() => trials.begin(line), stopping) } : {}),
         onRetry: (cause) => this.options.onRetry(cause),
         onAborted: () => this.options.onWaste('aborted', 1),
-        onYielded: () => this.options.onWaste('yielded', 1),
+        onYielded: (callMs) => {
+          workspace.noteYielded(callMs);
+          this.options.onWaste('yielded', 1);
+        },
       });
       if (isolated) await untilStored(() => ledger.save(), stopping);
       return result;
