@@ -54,7 +54,7 @@ async function runOn(system: BenchSystem, options: SystemRunOptions): Promise<Sy
   const realtime = withRealtime
     ? await sendArrivals(system, options, startedAtMs)
     : { records: [], digests: new Set<string>() };
-  await delay(startedAtMs + untilMs - Date.now());
+  await delay(Math.max(0, startedAtMs + untilMs - Date.now()));
   await feed?.finish();
   const units = new Map([...(feed?.unitsByText ?? [])].map(([text, worth]) => [hash('sha256', text), worth]));
   const calls = await readWitness(system);
