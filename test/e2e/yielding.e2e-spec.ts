@@ -3,7 +3,7 @@ import type OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSystem, type System, type WitnessRecord } from '../setup/processes.js';
 import { createBatch, finishedBatch, readRows, toLines, uploadInput } from './support/batches.js';
-import { impatientClient } from './support/clients.js';
+import { impatientClient, send } from './support/clients.js';
 import { writeCatalog, type TemporaryCatalog } from './support/emd/catalogs.js';
 
 const MODEL = 'shared-chat/dev';
@@ -81,11 +81,13 @@ describe('Long generations of bulk on an endpoint with onYield abort', () => {
     );
     const batch = await finishedBatch(client, id);
     const rows = await readRows(client, batch.output_file_id);
+    const { body: job } = await send(system, `/v1/jobs/${id}`);
     const metrics = await (await fetch(`${system.workerUrl}/metrics`)).text();
 
     const burst = calls.filter(({ inputs }) => inputs[0] === digestOf('now'));
     const firstMs = Math.min(...burst.map(({ time }) => Date.parse(time)));
     const aborted = longOnes(calls).filter(({ outcome }) => outcome === 'aborted');
+    const wastedMs = aborted.reduce((sum, { durationMs = 0 }) => sum + durationMs, 0);
     expect(Math.max(...aborted.map(endOf)) - firstMs).toBeLessThan(1000);
     expect(batch).toMatchObject({
       status: 'completed',
@@ -95,6 +97,7 @@ describe('Long generations of bulk on an endpoint with onYield abort', () => {
     const ended = longOnes(await system.witness()).filter(({ outcome }) => outcome === 'ok');
     expect(new Set(ended.flatMap(({ inputs }) => inputs))).toEqual(longDigests);
     expect(ended).toHaveLength(CALLS);
+    expect(job).toMatchObject({ yielded: { calls: CALLS, seconds: expect.closeTo(wastedMs / 1000, 0) as number } });
     expect(metrics).toContain(`sluice_bulk_wasted_calls_total{cause="yielded"} ${CALLS}\n`);
     expect(metrics).not.toMatch(/^sluice_bulk_retries_total\{.*\} [1-9]/m);
   });

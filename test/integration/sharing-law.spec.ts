@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { measure } from '#load/sharing/measure';
+import { offeredLoad } from '#load/sharing/offered-load';
 import { fixedGate, lawGate } from '#load/sharing/regimes';
 import { simulate } from '#load/sharing/simulate';
 import type { CapacitySettings } from '#source/libs/inference/src/capacity/sharing/capacity.types';
@@ -8,7 +9,7 @@ import type { CapacitySettings } from '#source/libs/inference/src/capacity/shari
 const SEEDS = [201, 202, 203, 204];
 const SCHEDULE = { burstPerSecond: 15, idlePerSecond: 1, phaseMs: 20_000, warmUpMs: 180_000, cycles: 3 };
 
-function compare(shape: 'embedding' | 'chatNoAbort', settings: CapacitySettings, schedule = SCHEDULE) {
+function compare(shape: 'embedding' | 'chat' | 'chatNoAbort', settings: CapacitySettings, schedule = SCHEDULE) {
   return SEEDS.map((seed) => {
     const run = (gate: ReturnType<typeof fixedGate>, withRealtime = true) =>
       measure(simulate({ shape, schedule, seed, gate, withRealtime }), schedule, settings.floor);
@@ -51,4 +52,35 @@ describe('the law on the simulated chat GPU that runs calls to their end', () =>
     expect(mean(runs.map(({ ungated, alone }) => ungated.p99Ms / alone.p99Ms))).toBeGreaterThan(10);
     expect(mean(runs.map(({ law }) => law.unitsPerSecond))).toBeGreaterThan(150);
   });
+});
+
+describe('the law on the simulated chat GPU that stops with its client', () => {
+  it('makes room for bursts by giving up young calls, a twentieth of the work at most', () => {
+    const settings = { ceiling: 64, floor: 0, denseArrivals: 5, headroom: 0.25 };
+    const bursts = { ...SCHEDULE, burstPerSecond: 3 };
+    const drained = compare('chat', settings, bursts);
+    const aborted = compare('chat', { ...settings, onYield: 'abort' }, bursts);
+    const slower = (runs: typeof drained): number => mean(runs.map(({ law, alone }) => law.p99Ms / alone.p99Ms));
+    expect(slower(aborted)).toBeLessThan(0.7 * slower(drained));
+    for (const { law } of aborted) {
+      expect(law.waste).toBeGreaterThan(0);
+      expect(law.waste).toBeLessThanOrEqual(0.05);
+    }
+    const share = (runs: typeof drained): number => mean(runs.map(({ law }) => law.unitsPerSecond));
+    expect(share(aborted)).toBeGreaterThan(0.85 * share(drained));
+  });
+});
+
+describe('offeredLoad', () => {
+  it.each([
+    ['embedding', 15, 0.13],
+    ['chat', 15, 3.2],
+    ['chat', 2, 0.43],
+    ['speech', 15, 3.2],
+  ] as const)(
+    'of realtime on the shape %s at %d calls a second is about %d of its engine',
+    (shape, perSecond, load) => {
+      expect(offeredLoad(shape, perSecond) / load).toBeCloseTo(1, 1);
+    },
+  );
 });

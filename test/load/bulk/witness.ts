@@ -5,6 +5,7 @@ export interface SeenCall {
   readonly time: string;
   readonly inputs: readonly string[];
   readonly durationMs?: number;
+  readonly outcome?: string;
 }
 
 export async function readWitness(system: BenchSystem): Promise<readonly SeenCall[]> {

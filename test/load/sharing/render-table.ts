@@ -1,7 +1,8 @@
 import { ratiosToAlone, REGIMES, shareOfBulkAlone, type Comparison, type Regime } from '#load/sharing/compare-regimes';
 import { mean, type Measures } from '#load/sharing/measure';
+import { offeredLoad } from '#load/sharing/offered-load';
 
-const UNITS = { chat: 'tokens/s', chatNoAbort: 'tokens/s', embedding: 'rows/s', speech: 'audio s/s' } as const;
+export const UNITS = { chat: 'tokens/s', chatNoAbort: 'tokens/s', embedding: 'rows/s', speech: 'audio s/s' } as const;
 const GOALS = { ratio: 1.1, bulk: 0.8, yieldMs: 1000, waste: 0.05 } as const;
 
 export function renderComparison(comparison: Comparison): string {
@@ -21,7 +22,14 @@ export function renderComparison(comparison: Comparison): string {
     'waste',
   ];
   const rows = REGIMES.map((regime) => renderRow(comparison, regime));
-  return [title, ...align([head, ...rows]), renderVerdict(comparison), ''].join('\n');
+  return [title, renderLoad(comparison), ...align([head, ...rows]), renderVerdict(comparison), ''].join('\n');
+}
+
+/** So that a reader sees what can be asked of the engine at all. */
+function renderLoad({ shape, schedule }: Comparison): string {
+  const percent = (perSecond: number): string => `${(offeredLoad(shape, perSecond) * 100).toFixed(0)} %`;
+  const { burstPerSecond, idlePerSecond } = schedule;
+  return `realtime alone offers ${percent(burstPerSecond)} of what this engine does at its fullest in bursts, ${percent(idlePerSecond)} between`;
 }
 
 function renderRow(comparison: Comparison, regime: Regime): string[] {
@@ -78,7 +86,7 @@ export function renderCurve(comparisons: readonly Comparison[]): string {
   return [title, ...align([['headroom', 'p99 ms', '× alone', 'bulk of alone'], ...rows]), ''].join('\n');
 }
 
-function align(rows: readonly (readonly string[])[]): string[] {
+export function align(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) =>
     row
@@ -87,7 +95,7 @@ function align(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function whole(value: number): string {
+export function whole(value: number): string {
   if (Number.isNaN(value)) return '–';
   return Number.isFinite(value) ? value.toFixed(0) : 'never';
 }

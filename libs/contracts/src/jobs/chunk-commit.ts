@@ -16,6 +16,13 @@ export interface TokenSums {
   readonly reasoningTokens?: number;
 }
 
+/** Model calls that were given up so that realtime need not wait for them, and made again. */
+export interface YieldedCalls {
+  readonly calls: number;
+  /** Milliseconds that they had taken in all. */
+  readonly callMs: number;
+}
+
 /**
  * The one result of a chunk, stored under `objectKeys.commit` by create-only write: the first commit wins and whatever
  * another attempt wrote is garbage. Counts and usage of a job are sums over its commits and nothing else.
@@ -31,4 +38,6 @@ export interface ChunkCommit {
   readonly completed: number;
   readonly failed: number;
   readonly usage: TokenSums;
+  /** Of all attempts but those whose workers died; absent = none. */
+  readonly yielded?: YieldedCalls;
 }

@@ -1,3 +1,4 @@
+import type { YieldedCalls } from './chunk-commit.js';
 import type { BatchInputError, JobEndpoint, BatchStatus, BatchUsage, RequestCounts } from '../openai/batch-object.js';
 
 /** What a job is: how a line of its input becomes a call, and an answer a row. A worker leaves kinds it does not know. */
@@ -116,6 +117,8 @@ export interface JobRecord {
   /** Frozen at the end, computed from the commits alone. */
   readonly counts: RequestCounts | null;
   readonly usage: BatchUsage | null;
+  /** What was given up for realtime's sake, frozen at the end as the counts are; absent = nothing. */
+  readonly yielded?: YieldedCalls;
   readonly outputFileId: string | null;
   readonly errorFileId: string | null;
   /** Present for kind `embeddings`. */

@@ -46,6 +46,8 @@ export interface JobObject {
   readonly waiting: { readonly reason: string; readonly seen_at: number } | null;
   readonly errors: { readonly object: 'list'; readonly data: readonly BatchInputError[] } | null;
   readonly usage: BatchUsage | null;
+  /** Calls that were given up so that realtime need not wait, and made again; present once the job has ended, where there were any. */
+  readonly yielded?: { readonly calls: number; readonly seconds: number };
   readonly metadata: Readonly<Record<string, string>> | null;
   /** The job whose unfinished lines this one runs again. */
   readonly retry_of: string | null;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { objectKeys, type ChunkCommit } from '#contracts';
+import { objectKeys, type ChunkCommit, type YieldedCalls } from '#contracts';
 import type { ObjectStore, RecordStore } from '#storage';
 import { inParallel } from '../finish/in-parallel.js';
 import {
@@ -12,6 +12,7 @@ import {
   type FinishedRow,
 } from './finished-row.js';
 import type { ChunkContext } from './job-context.js';
+import { addYielded, NO_YIELDED, toYielded } from './yielded-calls.js';
 
 /** What one LIST tells of all attempts at a chunk. */
 export interface WorkspaceState {
@@ -22,19 +23,25 @@ export interface WorkspaceState {
   readonly diedLast: boolean;
   /** Requests that open attempts were running alone, and how many attempts each. */
   readonly trials: ReadonlyMap<number, number>;
+  /** What attempts that ended without a commit had given up for realtime's sake. */
+  readonly yielded: YieldedCalls;
 }
 
 /** A chunk whose lines ran one by one has a checkpoint for each. */
 const READS_AT_ONCE = 16;
 
 /**
- * The objects under one chunk: `begun/{attempt}`, `ended/{attempt}`, `trial/{attempt}/{request}`, the checkpoints
+ * The objects under one chunk: `begun/{attempt}`, `ended/{attempt}`, `trial/{attempt}/{request}`,
+ * `yielded/{attempt}/{calls}-{milliseconds}` of an attempt that ended without a commit, the checkpoints
  * `rows/{attempt}/{n}` or `detailed-rows/{attempt}/{n}`, and the final `output` and `errors` of an attempt, which its commit names.
  */
 export class ChunkWorkspace {
   private readonly prefix: string;
   private readonly attempt = `${Date.now().toString(36)}-${randomBytes(6).toString('hex')}`;
   private checkpoints = 0;
+  private yieldedBefore = NO_YIELDED;
+  private yielded = NO_YIELDED;
+  private hasCommitted = false;
 
   constructor(
     private readonly store: ObjectStore,
@@ -53,7 +60,14 @@ export class ChunkWorkspace {
       startAfter = page.objects.at(-1)?.key;
       if (!page.truncated || startAfter === undefined) break;
     }
-    return readState(names);
+    const state = readState(names);
+    this.yieldedBefore = state.yielded;
+    return state;
+  }
+
+  /** A call was given up for realtime's sake after so long; the chunk's result will tell. */
+  noteYielded(callMs: number): void {
+    this.yielded = addYielded(this.yielded, { calls: 1, callMs: Math.round(callMs) });
   }
 
   async begin(): Promise<void> {
@@ -62,6 +76,10 @@ export class ChunkWorkspace {
 
   /** Says that this attempt is over and its worker alive. */
   async end(): Promise<void> {
+    const { calls, callMs } = this.yielded;
+    if (calls > 0 && !this.hasCommitted) {
+      await this.store.put(`${this.prefix}yielded/${this.attempt}/${calls}-${callMs}`, '');
+    }
     await this.store.put(`${this.prefix}ended/${this.attempt}`, '');
   }
 
@@ -113,8 +131,10 @@ export class ChunkWorkspace {
       completed,
       failed: ordered.length - completed,
       usage: ordered.reduce((sum, row) => addTokens(sum, row.usage), NO_TOKENS),
+      ...toYielded(addYielded(this.yieldedBefore, this.yielded)),
     };
     const { value } = await this.records.commitOnce(objectKeys.commit(record.tenant, record.id, chunk), commit);
+    this.hasCommitted = true;
     return value;
   }
 
@@ -152,5 +172,14 @@ function readState(names: readonly string[]): WorkspaceState {
     openAttempts: begun.filter((attempt) => !ended.has(attempt)),
     diedLast: last !== undefined && !ended.has(last),
     trials,
+    yielded: names
+      .filter((name) => name.startsWith('yielded/'))
+      .map((name) => readYielded(name))
+      .reduce(addYielded, NO_YIELDED),
   };
+}
+
+function readYielded(name: string): YieldedCalls {
+  const [calls = 0, callMs = 0] = (name.split('/')[2] ?? '').split('-').map(Number);
+  return { calls, callMs };
 }

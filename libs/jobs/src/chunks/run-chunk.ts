@@ -224,7 +224,10 @@ export class ChunkRunner {
         onRetry: (cause) => this.options.onRetry(cause),
         onAnswered: () => void attempt.calls.answered++,
         onAborted: () => this.options.onWaste('aborted', 1),
-        onYielded: () => this.options.onWaste('yielded', 1),
+        onYielded: (callMs) => {
+          workspace.noteYielded(callMs);
+          this.options.onWaste('yielded', 1);
+        },
       });
       if (isolated) await untilStored(() => ledger.save(), stopping);
       return result;

@@ -37,6 +37,17 @@ function idsOf(rows: readonly { readonly custom_id: string }[]): string[] {
 }
 
 describe('JobFinisher', () => {
+  it('adds up what the chunks gave up for realtime', async () => {
+    const bulk = createTestBulk({ chunkLines: 1 });
+    const jobId = await startJob(bulk, requestLines(3));
+    const workspace = objectKeys.workspace(TENANT, jobId, 0);
+    await bulk.store.put(`${workspace}yielded/earlier/2-300`, '');
+    await bulk.store.put(`${objectKeys.workspace(TENANT, jobId, 2)}yielded/earlier/1-50`, '');
+    await runAll(bulk, jobId, 3);
+    await complete(bulk, jobId);
+    expect((await bulk.jobs.read(TENANT, jobId)).yielded).toEqual({ calls: 3, callMs: 350 });
+  });
+
   it('counts cached and reasoning tokens, also of lines that an attempt saved and another took over', async () => {
     const bulk = createTestBulk({ chunkLines: 2, checkpointMs: 1 });
     const jobId = await startJob(bulk, requestLines(2));

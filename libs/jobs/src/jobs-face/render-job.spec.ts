@@ -56,4 +56,13 @@ describe('renderJob', () => {
       eta_seconds: null,
     });
   });
+
+  it('tells of calls that were given up for realtime, and says nothing where there were none', () => {
+    const ended = { ...running, status: 'completed', endedAtMs: NOW } as const;
+    expect(renderJob({ ...ended, yielded: { calls: 3, callMs: 4567 } }, undefined).yielded).toEqual({
+      calls: 3,
+      seconds: 4.57,
+    });
+    expect(renderJob(ended, undefined)).not.toHaveProperty('yielded');
+  });
 });

@@ -35,9 +35,14 @@ export function renderJob(record: JobRecord, live: LiveView | undefined): JobObj
     waiting: renderWaiting(record, live),
     errors: record.errors === null ? null : { object: 'list', data: record.errors },
     usage: record.usage,
+    ...renderYielded(record),
     metadata: record.metadata,
     retry_of: record.retryOf?.jobId ?? null,
   };
+}
+
+function renderYielded({ yielded }: JobRecord): Pick<JobObject, 'yielded'> {
+  return yielded === undefined ? {} : { yielded: { calls: yielded.calls, seconds: hundredths(yielded.callMs / 1000) } };
 }
 
 function renderProgress(record: JobRecord, live: LiveView | undefined): JobProgress {

@@ -5,6 +5,7 @@ import {
   type JobOutcome,
   type JobRecord,
   type RequestCounts,
+  type YieldedCalls,
 } from '#contracts';
 
 /** What can happen to a job. Every change of a record is one of these. */
@@ -25,6 +26,7 @@ export type JobEvent =
       readonly kind: 'ended';
       readonly counts: RequestCounts;
       readonly usage: BatchUsage | null;
+      readonly yielded?: YieldedCalls;
       readonly outputFileId: string | null;
       readonly errorFileId: string | null;
     };
@@ -48,17 +50,7 @@ export function transition(record: JobRecord, event: JobEvent, clockMs: number):
     case 'ending':
       return beginEnding({ ...record, errors: event.errors ?? record.errors }, event.outcome, nowMs);
     case 'ended':
-      return record.outcome === null
-        ? undefined
-        : {
-            ...record,
-            status: record.outcome,
-            counts: event.counts,
-            usage: event.usage,
-            outputFileId: event.outputFileId,
-            errorFileId: event.errorFileId,
-            endedAtMs: nowMs,
-          };
+      return end(record, event, nowMs);
   }
 }
 
@@ -66,6 +58,13 @@ function begin(record: JobRecord, event: Extract<JobEvent, { kind: 'planned' }>,
   const { model, total, audioSeconds } = event;
   const length = audioSeconds === undefined ? {} : { audioSeconds };
   return { ...record, status: 'in_progress', model, total, ...length, inProgressAtMs: nowMs };
+}
+
+function end(record: JobRecord, event: Extract<JobEvent, { kind: 'ended' }>, nowMs: number): JobRecord | undefined {
+  if (record.outcome === null) return undefined;
+  const { counts, usage, yielded, outputFileId, errorFileId } = event;
+  const given = yielded === undefined ? {} : { yielded };
+  return { ...record, status: record.outcome, counts, usage, ...given, outputFileId, errorFileId, endedAtMs: nowMs };
 }
 
 /** Processes differ in their clocks; what happens later in a job never carries an earlier time. */

@@ -103,6 +103,14 @@ export const JOB_SCHEMAS = {
     },
     errors: optional('object', 'Why the input was refused.'),
     usage: optional('object', 'Tokens, once it has ended.'),
+    yielded: {
+      type: 'object',
+      description: 'Calls that were given up so that realtime need not wait, and made again; where there were any.',
+      properties: {
+        calls: integer('How many.'),
+        seconds: { type: 'number', description: 'That they had taken in all.' },
+      },
+    },
     metadata: optional('object', 'As it was given.'),
     retry_of: optional('string', 'The job whose lines it runs again.'),
   }),
