@@ -143,7 +143,8 @@ export class JobFinisher {
     if (record.kind === 'batch') await releaseNamedFiles(this.options, record);
     await this.options.jobs.markEnded(tenant, id);
     await this.options.jobs.removeMarker(record.tenant, record.id);
-    if (record.kind === 'transcription') await this.options.store.delete([objectKeys.recording(tenant, id)]);
+    if (record.kind === 'transcription')
+      await this.options.store.delete([objectKeys.recording(tenant, id), objectKeys.fetchedInput(tenant, id)]);
     await this.options.live.forget(record.id);
   }
 }

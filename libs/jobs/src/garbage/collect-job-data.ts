@@ -22,8 +22,9 @@ export async function* collectJobData(options: GarbageOptions): AsyncGenerator<v
         options.onRemoved('job_data', count);
         yield;
       }
-      // Its end has removed it; a planner that was late may have written it again.
-      await store.delete([objectKeys.recording(marker.tenant, marker.jobId)]);
+      // Its end has removed both; a planner that was late may have written them again.
+      const { tenant, jobId } = marker;
+      await store.delete([objectKeys.recording(tenant, jobId), objectKeys.fetchedInput(tenant, jobId)]);
       await store.delete([key]);
       yield;
     }

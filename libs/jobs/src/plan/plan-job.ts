@@ -8,6 +8,7 @@ import type { JobRecords } from '../records/job-records.js';
 import { planEmbeddingsInput } from '../embeddings/plan-embeddings-input.js';
 import { NamedFiles } from '../recordings/named-files.js';
 import type { S3Inputs } from '../recordings/s3-inputs.js';
+import { isFaultOfUrl, type UrlInputs } from '../recordings/url-inputs.js';
 import { whileWanted } from '../recordings/while-wanted.js';
 import { planRecording, type PlannedRecording } from '../recordings/plan-recording.js';
 import { assertKnown } from '../records/assert-known.js';
@@ -21,6 +22,7 @@ export interface JobPlannerOptions {
   readonly files: StoredFiles;
   readonly models: BulkModels;
   readonly s3Inputs: S3Inputs;
+  readonly urlInputs: UrlInputs;
   readonly maxLines: number;
   readonly maxLineBytes: number;
   readonly chunkLines: number;
@@ -53,9 +55,7 @@ export class JobPlanner {
       return await this.reject(record, MISSING_INPUT);
     }
     const input = await this.openInput(record);
-    if (input === undefined) {
-      return await this.reject(record, record.inputLocation === undefined ? MISSING_INPUT : MISSING_OBJECT);
-    }
+    if ('errors' in input) return await this.reject(record, input);
     const planned = await this.planAny(record, input).finally(() => input.body.destroy());
     if (!planned.ok) return await this.reject(record, planned);
     const { model, total } = planned.plan;
@@ -99,14 +99,17 @@ export class JobPlanner {
     return errors.length === 0 ? planned : { ok: false, errors };
   }
 
-  private async openInput(record: JobRecord): Promise<ObjectStream | undefined> {
-    const { tenant, inputLocation } = record;
+  private async openInput(record: JobRecord): Promise<ObjectStream | Refusal> {
+    const { tenant, inputLocation, inputUrl } = record;
+    const { jobs, s3Inputs, store, urlInputs } = this.options;
     try {
-      if (inputLocation !== undefined) return await this.options.s3Inputs.open(tenant, inputLocation);
-      return await this.options.store.getStream(objectKeys.fileContent(record.tenant, record.inputFileId));
+      if (inputLocation !== undefined) return (await s3Inputs.open(tenant, inputLocation)) ?? MISSING_OBJECT;
+      if (inputUrl === undefined) return await store.getStream(objectKeys.fileContent(tenant, record.inputFileId));
+      return await whileWanted(jobs, record, async (signal) => urlInputs.open(record, inputUrl, signal));
     } catch (error) {
-      if (GatewayError.is(error, 'not_found') || GatewayError.is(error, 'invalid_value')) return undefined;
-      throw error;
+      if (inputUrl !== undefined && isFaultOfUrl(error)) return refusalOf(error);
+      if (!GatewayError.is(error, 'not_found') && !GatewayError.is(error, 'invalid_value')) throw error;
+      return inputLocation === undefined ? MISSING_INPUT : MISSING_OBJECT;
     }
   }
 
@@ -115,18 +118,24 @@ export class JobPlanner {
     return await this.options.jobs.apply(tenant, id, { kind: 'planned', model, total, ...length });
   }
 
-  private async reject({ tenant, id }: JobRecord, planned: Extract<PlannedInput, { ok: false }>): Promise<JobRecord> {
+  private async reject({ tenant, id }: JobRecord, planned: Refusal): Promise<JobRecord> {
     return await this.options.jobs.apply(tenant, id, { kind: 'rejected', errors: planned.errors });
   }
 }
 
-const MISSING_INPUT: Extract<PlannedInput, { ok: false }> = {
+type Refusal = Extract<PlannedInput, { ok: false }>;
+
+function refusalOf({ reason, message }: GatewayError): Refusal {
+  return { ok: false, errors: [{ code: reason, message, param: 'input_url', line: null }] };
+}
+
+const MISSING_INPUT: Refusal = {
   ok: false,
   errors: [
     { code: 'file_not_found', message: 'The input file has no content any more.', param: 'input_file_id', line: null },
   ],
 };
-const MISSING_OBJECT: Extract<PlannedInput, { ok: false }> = {
+const MISSING_OBJECT: Refusal = {
   ok: false,
   errors: [
     {

@@ -55,7 +55,7 @@ export async function planRecording(
     return { ok: true, plan: { model: order.model, input: { key, etag, bytes }, total, chunks, recording } };
   } catch (error) {
     if (!GatewayError.is(error, 'invalid_value')) throw error;
-    return refuse(error.reason, error.message, record.inputLocation === undefined ? 'input_file_id' : 'input_s3');
+    return refuse(error.reason, error.message, paramOf(record));
   }
 }
 
@@ -107,6 +107,11 @@ function toRecordingPlan(levels: FrameLevels, limits: PieceLimits): RecordingPla
 function tooLarge(bytes: number): GatewayError {
   const message = `Invalid 'file': ${bytes} bytes are more than any recording that is short enough has.`;
   return new GatewayError('invalid_value', message, { param: 'file' });
+}
+
+function paramOf({ inputLocation, inputUrl }: JobRecord): string {
+  if (inputUrl !== undefined) return 'input_url';
+  return inputLocation === undefined ? 'input_file_id' : 'input_s3';
 }
 
 function refuse(code: string, message: string, param: string): Extract<PlannedInput, { ok: false }> {
