@@ -268,7 +268,8 @@ describe('security', () => {
     const made = await client.webhooks.create({ ...request, url: 'https://localhost/' });
     await expect(client.webhooks.test(made.id, { event_type: 'batch.completed' })).rejects.toMatchObject({
       status: 400,
-      code: 'address_refused',
+      // By whether name servers know it.
+      code: expect.stringMatching(/^address_(?:refused|unreachable)$/) as string,
       message: expect.not.stringMatching(/127\.0\.0\.1|::1/) as string,
     });
     const recording = { type: 'transcription', model: CHAT_MODEL, input_url: `${recorder.url}/talk.wav` };
