@@ -230,7 +230,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     },
     stopDispatching: async () => {
       garbage.stop();
-      deliveries.stop();
+      await deliveries.stop();
       await leader.stop();
     },
     checks: () => health.checks(),

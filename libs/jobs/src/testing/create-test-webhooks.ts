@@ -9,6 +9,7 @@ import { LOCAL_OUTBOUND, TENANT, type TestBulk } from './create-test-bulk.js';
 export const BACKOFF_MS = 1000;
 export const RETRY_MS = 3 * 86_400_000;
 const TIMEOUT_MS = 5000;
+const GRACE_MS = 50;
 
 /** One worker's deliveries over a test's engine. */
 export function createTestWebhooks(bulk: TestBulk, store: ObjectStore = bulk.store) {
@@ -30,6 +31,7 @@ export function createTestWebhooks(bulk: TestBulk, store: ObjectStore = bulk.sto
   const loop = new DeliveryLoop({
     ...parts,
     sweepMs: 1000,
+    stopGraceMs: GRACE_MS,
     deliverer: new WebhookDeliverer({
       ...parts,
       onAttempt: (outcome) => void attempts.push(outcome),
@@ -57,6 +59,7 @@ export function createTestWebhooks(bulk: TestBulk, store: ObjectStore = bulk.sto
     ): Promise<WebhookEndpointWithSecretObject> =>
       await endpoints.create(TENANT, { name: 'receiver', url, event_types: types }),
     close: async (): Promise<void> => {
+      await loop.stop();
       await loop.close();
       await outbound.close();
     },

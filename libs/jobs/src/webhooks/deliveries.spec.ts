@@ -245,6 +245,23 @@ describe('deliveries', () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
+  it('under way end before a worker has stopped', async () => {
+    const { promise: asked, resolve: onAsked } = Promise.withResolvers<ServerResponse>();
+    await using receiver = await startReceiver((_request, response) => onAsked(response));
+    const bulk = createTestBulk();
+    const webhooks = open(bulk);
+    await webhooks.subscribe(receiver.url);
+    await endJob(bulk);
+    await webhooks.loop.look();
+    const response = await asked;
+    const stopped = webhooks.loop.stop();
+    response.end();
+    await stopped;
+
+    expect(webhooks.settled).toEqual(['delivered']);
+    expect(await outboxOf(bulk)).toEqual([]);
+  });
+
   it('that a worker breaks off when it stops are made by another one', async () => {
     let hangs = true;
     await using receiver = await startReceiver((request, response) => {
@@ -256,6 +273,7 @@ describe('deliveries', () => {
     await endJob(bulk);
     await stopping.loop.look();
     await receiver.received(1);
+    await stopping.loop.stop();
     await stopping.loop.close();
     hangs = false;
     await next.deliver();
