@@ -183,6 +183,26 @@ describe('deliveries', () => {
     expect(await outboxOf(bulk)).toEqual([]);
   });
 
+  it('go to the new address of an endpoint whose old one answers 410 meanwhile', async () => {
+    await using moved = await startReceiver();
+    const { promise: asked, resolve: onAsked } = Promise.withResolvers<ServerResponse>();
+    await using old = await startReceiver((_request, response) => onAsked(response));
+    const bulk = createTestBulk();
+    const webhooks = open(bulk);
+    const { id } = await webhooks.subscribe(old.url);
+    await endJob(bulk);
+    await webhooks.loop.look();
+    const response = await asked;
+    await webhooks.endpoints.update(TENANT, id, { url: moved.url });
+    response.writeHead(410).end();
+    await webhooks.loop.idle();
+    bulk.clock.nowMs += 2 * BACKOFF_MS;
+    await webhooks.deliver();
+
+    expect(await webhooks.endpoints.retrieve(TENANT, id)).toMatchObject({ status: 'enabled' });
+    expect(moved.requests).toHaveLength(1);
+  });
+
   it('end with their endpoint', async () => {
     await using receiver = await startReceiver();
     const bulk = createTestBulk();
