@@ -255,6 +255,32 @@ describe('security', () => {
     expect(await system.logs('api')).toContain('"route":"/chat/completions"');
   });
 
+  it('bar 9: webhooks and recordings never lead into the network of Sluice, nor does a secret show twice', async () => {
+    const client = impatientClient(system);
+    const request = { name: 'x', event_types: ['batch.completed' as const] };
+    for (const host of ['127.0.0.1', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]', '169.254.169.254', '10.0.0.1']) {
+      await expect(client.webhooks.create({ ...request, url: `https://${host}/` })).rejects.toMatchObject({
+        status: 400,
+        code: 'address_refused',
+        param: 'url',
+      });
+    }
+    const made = await client.webhooks.create({ ...request, url: 'https://localhost/' });
+    await expect(client.webhooks.test(made.id, { event_type: 'batch.completed' })).rejects.toMatchObject({
+      status: 400,
+      // By whether name servers know it.
+      code: expect.stringMatching(/^address_(?:refused|unreachable)$/) as string,
+      message: expect.not.stringMatching(/127\.0\.0\.1|::1/) as string,
+    });
+    const recording = { type: 'transcription', model: CHAT_MODEL, input_url: `${recorder.url}/talk.wav` };
+    expect((await post('/v1/jobs', recording)).status).toBe(400);
+    expect(JSON.stringify(await client.webhooks.retrieve(made.id))).not.toContain(made.signing_secret);
+    for (const part of ['api', 'worker'] as const) expect(await system.logs(part)).not.toContain(made.signing_secret);
+    await client.webhooks.delete(made.id);
+    for (const id of ['..%2f..%2f..%2factive%2fx', 'whe_%2f..', '%2e%2e'])
+      expect([400, 404]).toContain((await post(`/v1/webhook_endpoints/${id}`, {})).status);
+  });
+
   it('bar 12: readiness tells of credentials that AWS refuses, of S3, and of Redis', async () => {
     const [port, closed] = await Promise.all([findFreePort(), findFreePort()]);
     const origin = new URL(system.controlUrl).origin;

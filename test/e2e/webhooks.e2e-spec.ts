@@ -139,6 +139,20 @@ describe('Webhooks', { timeout: 120_000 }, () => {
     expect(await metric('sluice_webhook_deliveries_total{outcome="delivered"}')).toBe(1);
   });
 
+  it('come once each, however many workers there are', async () => {
+    await using receiver = await startReceiver();
+    const endpoint = await subscribe(receiver.url);
+    const others = await Promise.all([system.startAnother('worker'), system.startAnother('worker')]);
+    const batches = await Promise.all(Array.from({ length: 12 }, endBatch));
+    await receiver.received(12);
+    await expect.poll(() => metric('sluice_webhook_waiting_deliveries'), { timeout: 20_000 }).toBe(0);
+    for (const origin of others) await system.killAnother(origin, 'SIGKILL');
+    await client.webhooks.delete(endpoint.id);
+    const told = receiver.requests.map(({ body }) => (JSON.parse(body) as { data: { id: string } }).data.id);
+
+    expect(told.toSorted()).toEqual(batches.toSorted());
+  });
+
   it('hold nobody up behind receivers that hang, redirect inside, answer without end or are gone', async () => {
     await using inside = await startReceiver();
     await using hanging = await startReceiver(() => undefined);

@@ -13,6 +13,7 @@ import { StoredJobs } from './jobs-face/stored-jobs.js';
 import type { BulkConfig } from './jobs.config.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { RecordingJoins } from './recordings/recording-joins.js';
+import { UrlInputs } from './recordings/url-inputs.js';
 import { StoredRecordings } from './recordings/stored-recordings.js';
 import { JobRecords } from './records/job-records.js';
 import { ResultReader } from './results/result-reader.js';
@@ -63,6 +64,7 @@ export function createApiBulk(options: ApiBulkOptions): Bulk {
   const commands = new JobCommands({ jobs, files, queue, logger, refusal: () => health.refusal() });
   const creates = new IdempotentCreates(store, records);
   const plans = new PlanReader(records);
+  const outbound = new OutboundClient(config.outbound);
   const parts = {
     jobs,
     files,
@@ -70,11 +72,11 @@ export function createApiBulk(options: ApiBulkOptions): Bulk {
     creates,
     live: new RedisLiveCounts(redis, queueOptions),
     s3InputRules: config.s3InputRules,
+    urlInputs: new UrlInputs({ ...config, store, outbound }),
     retrier: new JobRetrier({ records, jobs, files, commands }),
     results: new ResultReader({ store, records, files, plans }),
   };
   const face = new StoredJobs(parts);
-  const outbound = new OutboundClient(config.outbound);
   const { webhookTimeoutMs } = config;
   const joins = new RecordingJoins(store);
   const board = new RedisCapacityBoard(redis, config.redisTimeoutMs);

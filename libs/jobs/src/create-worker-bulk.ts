@@ -31,6 +31,7 @@ import { JobPlanner, type JobPlannerOptions } from './plan/plan-job.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { JobRecords } from './records/job-records.js';
 import { S3Inputs } from './recordings/s3-inputs.js';
+import { UrlInputs } from './recordings/url-inputs.js';
 import { removeAbandonedSpools } from './recordings/spool-file.js';
 import { registerCapacityMetrics } from './sharing/capacity-metrics.js';
 import { RedisCapacityBoard } from './sharing/redis-capacity-board.js';
@@ -126,6 +127,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   const parts = {
     decoder: options.decoder,
     s3Inputs: new S3Inputs(config.s3InputRules, options.exchange),
+    urlInputs: new UrlInputs({ ...config, store, outbound }),
     asyncChunks,
     outbox: new WebhookOutbox({ store, records }),
     chooseVia: chooseWay,
@@ -228,7 +230,7 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     },
     stopDispatching: async () => {
       garbage.stop();
-      deliveries.stop();
+      await deliveries.stop();
       await leader.stop();
     },
     checks: () => health.checks(),

@@ -1,3 +1,4 @@
+import { readUrlInputConfig, type UrlInputConfig } from './recordings/url-inputs.config.js';
 import { parseS3InputRules, type S3InputRule } from './recordings/s3-inputs.js';
 import {
   readChoice,
@@ -19,6 +20,7 @@ export interface BulkConfig extends WebhookConfig {
   readonly batchFileSeconds: number;
   /** Where callers may have recordings read from; none unless an operator says so. */
   readonly s3InputRules: readonly S3InputRule[];
+  readonly urlInput: UrlInputConfig;
   /** Which addresses out of requests are called. */
   readonly outbound: OutboundConfig;
 }
@@ -79,6 +81,7 @@ export function readBulkConfig(environment: Environment): BulkConfig {
       max: 365 * DAY_SECONDS,
     }),
     ...readWebhookConfig(environment),
+    urlInput: readUrlInputConfig(environment),
     outbound: readOutboundConfig(environment),
     s3InputRules: parseS3InputRules(
       readString(environment, 'SLUICE_S3_INPUT_BUCKETS', ''),

@@ -24,7 +24,7 @@ export { Counter, createRegistry, Gauge, Histogram, Registry } from './metrics/m
 export { registerCheckMetric } from './metrics/register-check-metric.js';
 export { OutboundClient, type OutboundAnswer } from './outbound/outbound-client.js';
 export { readOutboundConfig, type OutboundConfig } from './outbound/outbound.config.js';
-export type { ResolveHost } from './outbound/guarded-connector.js';
+export type { ResolveHost } from './outbound/host-resolver.js';
 export { createRedis, type Redis, type RedisOptions, type RedisRole } from './redis/create-redis.js';
 export { onStopSignal, shutDown, type ShutdownStep } from './shutdown/shutdown.js';
 export { pause } from './timing/pause.js';

@@ -92,6 +92,8 @@ export interface JobRecord {
   readonly inputFileId: string;
   /** `s3://bucket/key` of an input in a bucket of the caller's; of kinds `embeddings` and `transcription`. */
   readonly inputLocation?: string;
+  /** Address that the input is fetched from; present for such jobs of kind `transcription`. */
+  readonly inputUrl?: string;
   readonly completionWindow: string;
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly outputExpiresAfterSeconds: number | null;

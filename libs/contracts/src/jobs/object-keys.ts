@@ -62,6 +62,8 @@ export const objectKeys = {
    */
   lineRecording: (tenant: string, jobId: string, request: number): string =>
     `t/${tenant}/jobs/${jobId}/data/lines/${request}/`,
+  /** A recording as it was fetched from the caller's address; goes with the job's end. */
+  fetchedInput: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/fetched-input`,
   /** Ids of the files that the lines of a batch name, which are held until its end. */
   namedFiles: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/named-files`,
   /** Who waits for a recording, by a digest of the request. */

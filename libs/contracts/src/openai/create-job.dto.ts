@@ -41,8 +41,8 @@ export class CreateJobDto {
   @IsNotEmpty()
   model!: string;
 
-  /** This or `input_s3`. */
-  @ValidateIf((job: CreateJobDto) => job.input_s3 == null || job.input_file_id != null)
+  /** This, `input_s3` or `input_url`. */
+  @ValidateIf((job: CreateJobDto) => (job.input_s3 == null && job.input_url == null) || job.input_file_id != null)
   @IsString()
   @IsNotEmpty()
   input_file_id?: string | null;
@@ -52,6 +52,12 @@ export class CreateJobDto {
   @IsString()
   @IsNotEmpty()
   input_s3?: string | null;
+
+  /** An https address; of a transcription. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  input_url?: string | null;
 
   @IsOptional()
   @IsIn(INPUT_FORMATS)

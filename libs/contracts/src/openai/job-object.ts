@@ -28,6 +28,8 @@ export interface JobObject {
   readonly input_file_id: string | null;
   /** Present where the input is an object of the caller's own bucket. */
   readonly input_s3?: string;
+  /** Present where the input was fetched from an address; without its query, which may be a key. */
+  readonly input_url?: string;
   readonly output_file_id: string | null;
   readonly error_file_id: string | null;
   /** Path of the rows that stand already. */

@@ -17,7 +17,7 @@ export interface JobCommandsOptions {
 }
 
 /** What is known of a job before all of it is. */
-type JobDraft = Pick<JobRecord, 'tenant' | 'id' | 'inputFileId' | 'inputLocation' | 'retryOf'>;
+type JobDraft = Pick<JobRecord, 'tenant' | 'id' | 'inputFileId' | 'inputLocation' | 'inputUrl' | 'retryOf'>;
 
 /** What a caller can do to a job, whichever face it came by. */
 export class JobCommands {
@@ -79,9 +79,9 @@ export class JobCommands {
 
   /** Read after the holds stand: a DELETE removes the record first and looks for holds then, so one of the two sees the other. */
   private async checkFiles(draft: JobDraft, purposes: readonly UploadPurpose[]): Promise<void> {
-    const { tenant, retryOf, inputLocation } = draft;
+    const { tenant, retryOf } = draft;
     if (retryOf === undefined) {
-      if (inputLocation === undefined) await this.checkInput(draft, purposes);
+      if (isFile(draft)) await this.checkInput(draft, purposes);
       return;
     }
     try {
@@ -117,6 +117,10 @@ export class JobCommands {
     await Promise.all(filesHeldBy(draft).map((fileId) => this.options.files.release(tenant, fileId, id)));
     await this.options.jobs.removeOrphan(tenant, id);
   }
+}
+
+function isFile({ inputLocation, inputUrl }: JobDraft): boolean {
+  return inputLocation === undefined && inputUrl === undefined;
 }
 
 function noSuchFile(fileId: string, cause: unknown): GatewayError {

@@ -152,7 +152,8 @@ export class JobFinisher {
     if (record.kind === 'batch') await releaseNamedFiles(this.options, record);
     await this.options.jobs.markEnded(tenant, id);
     await this.options.jobs.removeMarker(record.tenant, record.id);
-    if (record.kind === 'transcription') await this.options.store.delete([objectKeys.recording(tenant, id)]);
+    if (record.kind === 'transcription')
+      await this.options.store.delete([objectKeys.recording(tenant, id), objectKeys.fetchedInput(tenant, id)]);
     // Lines that failed may be run again.
     if (record.version > 1 && errorFileId === null)
       await this.options.store.delete([objectKeys.derivedInput(tenant, id)]);

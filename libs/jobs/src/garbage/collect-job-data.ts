@@ -25,10 +25,12 @@ export async function* collectJobData(options: GarbageOptions): AsyncGenerator<v
         options.onRemoved('job_data', count);
         yield;
       }
-      // Its end has removed it; a planner that was late may have written it again.
+      // Its end has removed them; a planner that was late may have written them again.
+      const { tenant, jobId } = marker;
       await store.delete([
-        objectKeys.recording(marker.tenant, marker.jobId),
-        objectKeys.derivedInput(marker.tenant, marker.jobId),
+        objectKeys.recording(tenant, jobId),
+        objectKeys.fetchedInput(tenant, jobId),
+        objectKeys.derivedInput(tenant, jobId),
       ]);
       await store.delete([key]);
       yield;

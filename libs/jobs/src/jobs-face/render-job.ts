@@ -20,6 +20,7 @@ export function renderJob(record: JobRecord, live: LiveView | undefined): JobObj
     model: record.model ?? (record.embeddings ?? record.transcription)?.model ?? null,
     input_file_id: record.inputFileId === '' ? null : record.inputFileId,
     ...(record.inputLocation === undefined ? {} : { input_s3: record.inputLocation }),
+    ...(record.inputUrl === undefined ? {} : { input_url: withoutQuery(record.inputUrl) }),
     output_file_id: record.outputFileId,
     error_file_id: record.errorFileId,
     results_url: `/v1/jobs/${record.id}/results`,
@@ -43,6 +44,11 @@ export function renderJob(record: JobRecord, live: LiveView | undefined): JobObj
 
 function renderYielded({ yielded }: JobRecord): Pick<JobObject, 'yielded'> {
   return yielded === undefined ? {} : { yielded: { calls: yielded.calls, seconds: hundredths(yielded.callMs / 1000) } };
+}
+
+function withoutQuery(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }
 
 function renderProgress(record: JobRecord, live: LiveView | undefined): JobProgress {

@@ -11,10 +11,12 @@ import type { LiveCounts } from '../queue/job-queue.port.js';
 import { JOB_PREFIX, JOBS_FACE } from '../records/job-faces.js';
 import type { JobRecords } from '../records/job-records.js';
 import { checkS3Input, type S3InputRule } from '../recordings/s3-inputs.js';
+import type { UrlInputs } from '../recordings/url-inputs.js';
 import { newRecord, type RecordSeed } from '../records/new-record.js';
 import type { JobResults, ResultQuery, ResultReader } from '../results/result-reader.js';
 import type { JobRetrier } from '../retry/job-retrier.js';
 import { embeddingsOrder } from './embeddings-order.js';
+import { inputPlace } from './input-place.js';
 import { transcriptionOrder, type JobOrder } from './job-orders.js';
 import { Jobs, type JobLook } from './jobs.port.js';
 import { isRunning, renderJob } from './render-job.js';
@@ -28,6 +30,7 @@ export interface StoredJobsOptions {
   readonly results: ResultReader;
   readonly live: LiveCounts;
   readonly s3InputRules: readonly S3InputRule[];
+  readonly urlInputs: Pick<UrlInputs, 'check'>;
   readonly now?: () => number;
 }
 
@@ -68,15 +71,21 @@ export class StoredJobs extends Jobs {
     });
   }
 
-  private source(tenant: string, request: CreateJobDto): Pick<RecordSeed, 'inputFileId' | 'inputLocation'> {
-    const { input_file_id: inputFileId, input_s3: inputLocation } = request;
-    if (inputLocation == null) return { inputFileId: inputFileId ?? '' };
-    if (inputFileId != null) {
-      const message = "Invalid 'input_s3': send it or 'input_file_id', not both.";
-      throw new GatewayError('invalid_value', message, { param: 'input_s3' });
+  private source(
+    tenant: string,
+    request: CreateJobDto,
+  ): Pick<RecordSeed, 'inputFileId' | 'inputLocation' | 'inputUrl'> {
+    const place = inputPlace(request);
+    const { s3InputRules, urlInputs } = this.options;
+    switch (place.param) {
+      case 'input_file_id':
+        return { inputFileId: place.value };
+      case 'input_s3':
+        checkS3Input(s3InputRules, tenant, place.value);
+        return { inputFileId: '', inputLocation: place.value };
+      case 'input_url':
+        return { inputFileId: '', inputUrl: urlInputs.check(place.value) };
     }
-    checkS3Input(this.options.s3InputRules, tenant, inputLocation);
-    return { inputFileId: '', inputLocation };
   }
 
   private async orderOfFile(tenant: string, request: CreateJobDto): Promise<JobOrder> {

@@ -1,5 +1,6 @@
 import { objectKeys, type BulkVia, type EmbeddingsOrder, type JobPlan, type JobRecord } from '#contracts';
 import { toSeconds, type AudioDecoder } from '#audio';
+import type { GatewayError } from '#platform';
 import type { ObjectStore, ObjectStream, RecordStore } from '#storage';
 import type { StoredFiles } from '../files/stored-files.js';
 import type { BulkModels } from '../models/bulk-models.port.js';
@@ -8,6 +9,7 @@ import { planEmbeddingsInput } from '../embeddings/plan-embeddings-input.js';
 import { deriveInput, isDerived } from '../embeddings/tables/derive-input.js';
 import { NamedFiles } from '../recordings/named-files.js';
 import type { S3Inputs } from '../recordings/s3-inputs.js';
+import { isFaultOfUrl, type UrlInputs } from '../recordings/url-inputs.js';
 import { whileWanted } from '../recordings/while-wanted.js';
 import { planRecording, type PlannedRecording } from '../recordings/plan-recording.js';
 import { assertKnown } from '../records/assert-known.js';
@@ -22,6 +24,7 @@ export interface JobPlannerOptions {
   readonly files: StoredFiles;
   readonly models: BulkModels;
   readonly s3Inputs: S3Inputs;
+  readonly urlInputs: UrlInputs;
   readonly maxLines: number;
   readonly maxLineBytes: number;
   readonly chunkLines: number;
@@ -69,10 +72,11 @@ export class JobPlanner {
 
   /** `undefined` where the job has no input. */
   private async planAny(record: JobRecord): Promise<PlannedRecording | undefined> {
-    const { embeddings: order } = record;
+    const { embeddings: order, inputUrl } = record;
     if (order !== undefined && isDerived(record)) return await this.planDerived(record, order);
-    const input = await openInput(this.options, record);
-    if (input === undefined) return undefined;
+    const input =
+      inputUrl === undefined ? await openInput(this.options, record) : await this.fetchInput(record, inputUrl);
+    if (input === undefined || 'errors' in input) return input;
     try {
       return await this.planOpened(record, input);
     } finally {
@@ -123,12 +127,23 @@ export class JobPlanner {
     return errors.length === 0 ? planned : { ok: false, errors };
   }
 
+  /** @returns why its address is not read, where it is not. */
+  private async fetchInput(record: JobRecord, url: string): Promise<ObjectStream | Refusal> {
+    const { jobs, urlInputs } = this.options;
+    try {
+      return await whileWanted(jobs, record, async (signal) => urlInputs.open(record, url, signal));
+    } catch (error) {
+      if (isFaultOfUrl(error)) return refusalOf(error);
+      throw error;
+    }
+  }
+
   private async accept({ tenant, id }: JobRecord, { model, total, recording }: JobPlan): Promise<JobRecord> {
     const length = recording === undefined ? {} : { audioSeconds: toSeconds(recording.samples) };
     return await this.options.jobs.apply(tenant, id, { kind: 'planned', model, total, ...length });
   }
 
-  private async reject({ tenant, id }: JobRecord, planned: Extract<PlannedInput, { ok: false }>): Promise<JobRecord> {
+  private async reject({ tenant, id }: JobRecord, planned: Refusal): Promise<JobRecord> {
     return await this.options.jobs.apply(tenant, id, { kind: 'rejected', errors: planned.errors });
   }
 }
@@ -139,13 +154,19 @@ function withSource(planned: PlannedInput, input: JobPlan['input']): PlannedReco
   return { ok: true, plan: { model, input, total, chunks } };
 }
 
-const MISSING_INPUT: Extract<PlannedInput, { ok: false }> = {
+type Refusal = Extract<PlannedInput, { ok: false }>;
+
+function refusalOf({ reason, message }: GatewayError): Refusal {
+  return { ok: false, errors: [{ code: reason, message, param: 'input_url', line: null }] };
+}
+
+const MISSING_INPUT: Refusal = {
   ok: false,
   errors: [
     { code: 'file_not_found', message: 'The input file has no content any more.', param: 'input_file_id', line: null },
   ],
 };
-const MISSING_OBJECT: Extract<PlannedInput, { ok: false }> = {
+const MISSING_OBJECT: Refusal = {
   ok: false,
   errors: [
     {

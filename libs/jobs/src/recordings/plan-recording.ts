@@ -46,8 +46,13 @@ export async function planRecording(
     return { ok: true, plan: { model: order.model, ...decoded, total: pieces.length, chunks: chunkPieces(pieces) } };
   } catch (error) {
     if (!GatewayError.is(error, 'invalid_value')) throw error;
-    return refuse(error.reason, error.message, record.inputLocation === undefined ? 'input_file_id' : 'input_s3');
+    return refuse(error.reason, error.message, paramOf(record));
   }
+}
+
+function paramOf({ inputLocation, inputUrl }: JobRecord): string {
+  if (inputUrl !== undefined) return 'input_url';
+  return inputLocation === undefined ? 'input_file_id' : 'input_s3';
 }
 
 function refuse(code: string, message: string, param: string): Extract<PlannedInput, { ok: false }> {

@@ -10,6 +10,7 @@ export type RecordSeed = Pick<
   | 'endpoint'
   | 'inputFileId'
   | 'inputLocation'
+  | 'inputUrl'
   | 'metadata'
   | 'outputExpiresAfterSeconds'
   | 'embeddings'

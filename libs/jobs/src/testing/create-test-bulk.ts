@@ -1,6 +1,6 @@
 import type { AudioDecoder } from '#audio';
 import type { DeferredCalls } from '#inference';
-import { createLogger, createRegistry } from '#platform';
+import { createLogger, createRegistry, OutboundClient, readOutboundConfig } from '#platform';
 import { RecordStore, type ObjectStore } from '#storage';
 import { MemoryObjectExchange, MemoryObjectStore } from '../../../storage/src/testing/index.js';
 import { AsyncChunks } from '../async-chunks/async-chunks.js';
@@ -23,6 +23,8 @@ import { JobPlanner } from '../plan/plan-job.js';
 import { PlanReader } from '../plan/plan-reader.js';
 import { S3Inputs } from '../recordings/s3-inputs.js';
 import { JobRecords } from '../records/job-records.js';
+import { UrlInputs } from '../recordings/url-inputs.js';
+import type { UrlInputConfig } from '../recordings/url-inputs.config.js';
 import { ResultReader } from '../results/result-reader.js';
 import { JobRetrier } from '../retry/job-retrier.js';
 import { JobWatch } from '../sweep/job-watch.js';
@@ -49,9 +51,17 @@ export interface TestBulkOptions {
   /** The models' asynchronous endpoints; absent where there are none. */
   readonly deferred?: DeferredCalls;
   readonly outstanding?: OutstandingCalls;
+  readonly urlInput?: UrlInputConfig;
 }
 
 export const TENANT = 'acme';
+/** Addresses of this machine, which tests listen on. */
+export const LOCAL_OUTBOUND = {
+  SLUICE_OUTBOUND_ALLOW: '127.0.0.1',
+  SLUICE_OUTBOUND_HTTP: 'true',
+  SLUICE_OUTBOUND_PORTS: 'any',
+};
+const URL_INPUT: UrlInputConfig = { enabled: true, maxBytes: 1_048_576, timeoutMs: 10_000 };
 
 /** The whole engine of one process over fakes; a second one over the same store is a second process. */
 export function createTestBulk(options: TestBulkOptions = {}) {
@@ -97,6 +107,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     decoder: options.decoder,
     outbox,
     s3InputRules,
+    urlInputs: openUrlInputs(options, store),
     s3Inputs: new S3Inputs(s3InputRules, exchange),
   };
   const onRetry = (cause: string): void => void retries.push(cause);
@@ -163,6 +174,11 @@ export function createTestBulk(options: TestBulkOptions = {}) {
 }
 
 export type TestBulk = ReturnType<typeof createTestBulk>;
+
+function openUrlInputs({ urlInput = URL_INPUT }: TestBulkOptions, store: ObjectStore): UrlInputs {
+  const outbound = new OutboundClient(readOutboundConfig(LOCAL_OUTBOUND));
+  return new UrlInputs({ store, outbound, urlInput, urlRetryMs: 1 });
+}
 
 function openAsyncChunks(
   { deferred, outstanding = new MemoryOutstandingCalls() }: TestBulkOptions,

@@ -4,20 +4,19 @@ import { RecordStore, type ObjectStore } from '#storage';
 import { DeliveryLoop } from '../webhooks/delivery-loop.js';
 import { WebhookDeliverer } from '../webhooks/webhook-deliverer.js';
 import { WebhookEndpoints } from '../webhooks/webhook-endpoints.js';
-import { TENANT, type TestBulk } from './create-test-bulk.js';
-
-const LOCAL = { SLUICE_OUTBOUND_ALLOW: '127.0.0.1', SLUICE_OUTBOUND_HTTP: 'true', SLUICE_OUTBOUND_PORTS: 'any' };
+import { LOCAL_OUTBOUND, TENANT, type TestBulk } from './create-test-bulk.js';
 
 export const BACKOFF_MS = 1000;
 export const RETRY_MS = 3 * 86_400_000;
 const TIMEOUT_MS = 5000;
+const GRACE_MS = 50;
 
 /** One worker's deliveries over a test's engine. */
 export function createTestWebhooks(bulk: TestBulk, store: ObjectStore = bulk.store) {
   const attempts: string[] = [];
   const settled: WebhookOutcome[] = [];
   const seen = { leading: true, waiting: 0, oldestSeconds: 0 };
-  const outbound = new OutboundClient(readOutboundConfig(LOCAL));
+  const outbound = new OutboundClient(readOutboundConfig(LOCAL_OUTBOUND));
   const parts = {
     store,
     records: new RecordStore(store),
@@ -32,6 +31,7 @@ export function createTestWebhooks(bulk: TestBulk, store: ObjectStore = bulk.sto
   const loop = new DeliveryLoop({
     ...parts,
     sweepMs: 1000,
+    stopGraceMs: GRACE_MS,
     deliverer: new WebhookDeliverer({
       ...parts,
       onAttempt: (outcome) => void attempts.push(outcome),
@@ -59,6 +59,7 @@ export function createTestWebhooks(bulk: TestBulk, store: ObjectStore = bulk.sto
     ): Promise<WebhookEndpointWithSecretObject> =>
       await endpoints.create(TENANT, { name: 'receiver', url, event_types: types }),
     close: async (): Promise<void> => {
+      await loop.stop();
       await loop.close();
       await outbound.close();
     },

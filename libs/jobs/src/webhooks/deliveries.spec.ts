@@ -183,6 +183,26 @@ describe('deliveries', () => {
     expect(await outboxOf(bulk)).toEqual([]);
   });
 
+  it('go to the new address of an endpoint whose old one answers 410 meanwhile', async () => {
+    await using moved = await startReceiver();
+    const { promise: asked, resolve: onAsked } = Promise.withResolvers<ServerResponse>();
+    await using old = await startReceiver((_request, response) => onAsked(response));
+    const bulk = createTestBulk();
+    const webhooks = open(bulk);
+    const { id } = await webhooks.subscribe(old.url);
+    await endJob(bulk);
+    await webhooks.loop.look();
+    const response = await asked;
+    await webhooks.endpoints.update(TENANT, id, { url: moved.url });
+    response.writeHead(410).end();
+    await webhooks.loop.idle();
+    bulk.clock.nowMs += 2 * BACKOFF_MS;
+    await webhooks.deliver();
+
+    expect(await webhooks.endpoints.retrieve(TENANT, id)).toMatchObject({ status: 'enabled' });
+    expect(moved.requests).toHaveLength(1);
+  });
+
   it('end with their endpoint', async () => {
     await using receiver = await startReceiver();
     const bulk = createTestBulk();
@@ -245,6 +265,23 @@ describe('deliveries', () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
+  it('under way end before a worker has stopped', async () => {
+    const { promise: asked, resolve: onAsked } = Promise.withResolvers<ServerResponse>();
+    await using receiver = await startReceiver((_request, response) => onAsked(response));
+    const bulk = createTestBulk();
+    const webhooks = open(bulk);
+    await webhooks.subscribe(receiver.url);
+    await endJob(bulk);
+    await webhooks.loop.look();
+    const response = await asked;
+    const stopped = webhooks.loop.stop();
+    response.end();
+    await stopped;
+
+    expect(webhooks.settled).toEqual(['delivered']);
+    expect(await outboxOf(bulk)).toEqual([]);
+  });
+
   it('that a worker breaks off when it stops are made by another one', async () => {
     let hangs = true;
     await using receiver = await startReceiver((request, response) => {
@@ -256,6 +293,7 @@ describe('deliveries', () => {
     await endJob(bulk);
     await stopping.loop.look();
     await receiver.received(1);
+    await stopping.loop.stop();
     await stopping.loop.close();
     hangs = false;
     await next.deliver();

@@ -1,5 +1,5 @@
 import { objectKeys, parseWebhookDelivery } from '#contracts';
-import type { Logger } from '#platform';
+import { pause, type Logger } from '#platform';
 import type { ObjectStore } from '#storage';
 import { listPages } from '../objects/list-pages.js';
 import { isPassing } from '../sweep/sweeper.js';
@@ -16,12 +16,15 @@ export interface DeliveryLoopOptions {
   readonly isLeading: () => boolean;
   /** Milliseconds between two looks into the outbox. */
   readonly sweepMs: number;
+  /** Milliseconds that deliveries under way get to end when the worker stops; two seconds where absent. */
+  readonly stopGraceMs?: number;
   readonly logger: Logger;
   readonly now?: () => number;
 }
 
 /** A look at a full outbox takes a while: the rest behind it is so many times as long at least. */
 const REST_FACTOR = 10;
+const GRACE_MS = 2000;
 
 /** Delivers what is in the outbox, in the worker that leads. All that it must know is there; what it remembers saves reads. */
 export class DeliveryLoop {
@@ -42,17 +45,22 @@ export class DeliveryLoop {
     this.wait(0);
   }
 
-  /** Begins no delivery any more. */
-  stop(): void {
+  /**
+   * Lets what is under way end, and breaks off what does not in time: that counts as not tried, and is made again. To be
+   * awaited before another worker may lead, which would make it at the same time. Waits for no store that hangs.
+   */
+  async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
     for (const lane of this.lanes.values()) lane.clear();
+    const ended = new AbortController();
+    const { stopGraceMs = GRACE_MS } = this.options;
+    await Promise.race([this.close().finally(() => ended.abort()), pause(stopGraceMs, ended.signal)]);
+    this.stopping.abort(new Error('the worker stops'));
   }
 
-  /** Breaks off what is under way; it counts as not tried, and another worker makes it again. */
+  /** Resolves when all is over, once it was stopped. */
   async close(): Promise<void> {
-    this.stop();
-    this.stopping.abort(new Error('the worker stops'));
     await this.work;
     await this.idle();
   }

@@ -81,8 +81,8 @@ export class WebhookDeliverer {
     const judgement = await this.send(endpoint.value, delivery.value, stop);
     this.options.onAttempt(judgement.outcome);
     if (judgement.outcome === 'delivered') return await this.settle(entry, 'delivered', attempts + 1);
-    if (judgement.outcome === 'gone') await this.disable(endpoint, judgement.detail);
-    if (judgement.outcome === 'gone') return await this.settle(entry, 'endpoint_gone', attempts + 1);
+    if (judgement.outcome === 'gone' && (await this.disable(endpoint, judgement.detail)))
+      return await this.settle(entry, 'endpoint_gone', attempts + 1);
     return await this.putOff(entry, delivery, judgement);
   }
 
@@ -137,21 +137,20 @@ export class WebhookDeliverer {
     return OVER;
   }
 
-  private async disable(
-    { key, value: { id, tenant } }: Versioned<WebhookEndpointRecord>,
-    detail: string,
-  ): Promise<void> {
-    const disabledReason = `The receiver wants no more: ${detail}.`;
+  /** @returns false where its owner has given another address meanwhile. */
+  private async disable({ key, value: asked }: Versioned<WebhookEndpointRecord>, detail: string): Promise<boolean> {
+    const { records, logger } = this.options;
+    const change = { disabledReason: `The receiver wants no more: ${detail}.`, updatedAtMs: this.now() };
     try {
-      await this.options.records.update<WebhookEndpointRecord>(key, (record) => ({
-        ...record,
-        disabledReason,
-        updatedAtMs: this.now(),
-      }));
+      const { value } = await records.update<WebhookEndpointRecord>(key, (record) =>
+        record.url === asked.url ? { ...record, ...change } : undefined,
+      );
+      if (value.url !== asked.url) return false;
     } catch (error) {
       if (!GatewayError.is(error, 'not_found')) throw error;
     }
-    this.options.logger.info({ tenant, endpointId: id, detail }, 'a webhook endpoint was disabled');
+    logger.info({ tenant: asked.tenant, endpointId: asked.id, detail }, 'a webhook endpoint was disabled');
+    return true;
   }
 }
 

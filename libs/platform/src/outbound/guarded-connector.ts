@@ -1,17 +1,7 @@
-import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
+import type { ResolvedAddress, ResolveHost } from './host-resolver.js';
 import { hostOf, type OutboundRules } from './outbound-rules.js';
-
-interface ResolvedAddress {
-  readonly address: string;
-  readonly family: number;
-}
-
-/** All addresses of a name. */
-export type ResolveHost = (host: string) => Promise<readonly ResolvedAddress[]>;
-
-export const resolveHost: ResolveHost = async (host) => await lookup(host, { all: true, verbatim: true });
 
 /**
  * Connects to addresses that the rules let pass. A name is resolved once for a connection, and the connection goes to one

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startReceiver } from '../testing/index.js';
-import type { ResolveHost } from './guarded-connector.js';
+import type { ResolveHost } from './host-resolver.js';
 import { OutboundClient } from './outbound-client.js';
 import { readOutboundConfig } from './outbound.config.js';
 

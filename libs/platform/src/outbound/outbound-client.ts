@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
 import { GatewayError } from '../errors/gateway-error.js';
-import { createGuardedConnector, resolveHost, type ResolveHost } from './guarded-connector.js';
+import { namesHost } from './allow-list.js';
+import { createGuardedConnector } from './guarded-connector.js';
+import { createHostResolver, type ResolveHost } from './host-resolver.js';
 import type { OutboundConfig } from './outbound.config.js';
 import { OutboundRules } from './outbound-rules.js';
 import { translateOutboundError } from './translate-outbound-error.js';
@@ -46,10 +48,12 @@ export class OutboundClient {
   readonly rules: OutboundRules;
   private readonly agent: Agent;
 
-  constructor(config: OutboundConfig, resolve: ResolveHost = resolveHost) {
+  /** @param resolve Takes the place of the name servers. */
+  constructor(config: OutboundConfig, resolve?: ResolveHost) {
     this.rules = new OutboundRules(config);
+    const ofServers = createHostResolver({ isNamed: (host) => namesHost(config.allow, host) });
     this.agent = new Agent({
-      connect: createGuardedConnector(this.rules, resolve, CONNECT_TIMEOUT_MS),
+      connect: createGuardedConnector(this.rules, resolve ?? ofServers, CONNECT_TIMEOUT_MS),
       maxHeaderSize: MAX_HEADER_BYTES,
     });
   }

@@ -21,8 +21,9 @@ export const JOB_SCHEMAS = {
     {
       type: oneOfTexts(CREATABLE_JOB_TYPES, 'What to do with the file.'),
       model: text('Model that embeds the texts, or hears the recording.'),
-      input_file_id: optional('string', 'File uploaded with purpose batch or user_data. This or input_s3.'),
+      input_file_id: optional('string', 'File uploaded with purpose batch or user_data. This, input_s3 or input_url.'),
       input_s3: optional('string', 'The input as s3://bucket/key, in a bucket that an operator has allowed.'),
+      input_url: optional('string', 'An https address of a recording, where an operator lets them be fetched.'),
       input_format: {
         type: ['string', 'null'],
         enum: [...INPUT_FORMATS, null],
@@ -81,6 +82,7 @@ export const JOB_SCHEMAS = {
     model: optional('string', 'What they call there.'),
     input_file_id: optional('string', 'The lines, or the recording.'),
     input_s3: text('The input, where it is no file.'),
+    input_url: text('The same of a recording; without its query.'),
     output_file_id: optional('string', 'Results, in input order, once it has ended.'),
     error_file_id: optional('string', 'Lines without a result, once it has ended.'),
     results_url: text('Path of the rows that are done.'),
