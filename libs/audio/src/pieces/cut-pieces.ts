@@ -56,8 +56,11 @@ function cutGroup(group: readonly SampleSpan[], bounds: Bounds): Piece[] {
   const end = Math.min(bounds.samples, (group.at(-1)?.end ?? 0) + PAD);
   let start = Math.max(0, (group[0]?.start ?? 0) - PAD);
   let overlap = 0;
+  let from = 1;
   while (end - start > bounds.max) {
-    const pause = choosePause(group, start, bounds);
+    // What lies before a piece is not looked at again: ten hours of speech have a hundred thousand pauses.
+    while (from < group.length && (group[from]?.start ?? 0) <= start) from++;
+    const pause = choosePause(group, from, start, bounds);
     if (pause === undefined) {
       pieces.push({ start, end: start + bounds.max, overlap });
       start += bounds.max - OVERLAP;
@@ -73,10 +76,15 @@ function cutGroup(group: readonly SampleSpan[], bounds: Bounds): Piece[] {
   return pieces;
 }
 
-/** The longest pause in reach; of equals the one nearest to the target. */
-function choosePause(group: readonly SampleSpan[], start: number, { target, max }: Bounds): SampleSpan | undefined {
+/** The longest pause in reach before the span `from` or one behind it; of equals the one nearest to the target. */
+function choosePause(
+  group: readonly SampleSpan[],
+  from: number,
+  start: number,
+  { target, max }: Bounds,
+): SampleSpan | undefined {
   let best: SampleSpan | undefined;
-  for (let index = 1; index < group.length; index++) {
+  for (let index = from; index < group.length; index++) {
     const pause = { start: group[index - 1]?.end ?? 0, end: group[index]?.start ?? 0 };
     if (pause.start - start < target * LEAST_SHARE) continue;
     if (pause.start + PAD - start > max) break;

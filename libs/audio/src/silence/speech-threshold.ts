@@ -20,7 +20,10 @@ class Histogram {
   private total = 0;
 
   add(levels: Int8Array, sign: 1 | -1): void {
-    for (const level of levels) this.counts[level - QUIETEST_DB] = (this.counts[level - QUIETEST_DB] ?? 0) + sign;
+    for (let frame = 0; frame < levels.length; frame++) {
+      const place = (levels[frame] ?? 0) - QUIETEST_DB;
+      this.counts[place] = (this.counts[place] ?? 0) + sign;
+    }
     this.total += sign * levels.length;
   }
 
