@@ -1,7 +1,6 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
 import { GatewayError } from '#platform';
 import type { WriteOptions } from '../object-store.port.js';
-import { PartBuffers } from './part-buffers.js';
 import { MAX_PARTS } from './part-sizes.js';
 import type { S3Connection } from './s3-connection.js';
 import { UploadRequests, type CopySource, type PartPlace } from './upload-requests.js';
@@ -19,12 +18,15 @@ export class ObjectUpload {
   private readonly stop = new AbortController();
   private readonly requests: UploadRequests;
   private readonly parts: CompletedPart[] = [];
-  private readonly buffers = new PartBuffers();
   private readonly inFlight = new Set<Promise<void>>();
   private inFlightBytes = 0;
   private started: Promise<string> | undefined;
 
-  constructor(connection: S3Connection, key: string, options: WriteOptions) {
+  constructor(
+    private readonly connection: S3Connection,
+    key: string,
+    options: WriteOptions,
+  ) {
     this.requests = new UploadRequests(connection, key, options);
     this.signal = options.signal === undefined ? this.stop.signal : AbortSignal.any([options.signal, this.stop.signal]);
   }
@@ -33,14 +35,16 @@ export class ObjectUpload {
     return this.parts.length + 1;
   }
 
-  /** Returns when there is room for the next part, not when this one is stored. The pieces are free again then. */
-  async addPart(pieces: readonly Buffer[]): Promise<void> {
-    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    const uploadId = await this.whenRoom(bytes);
-    const body = this.buffers.join(pieces);
-    this.send(uploadId, bytes, async (place) => {
+  openPart(bytes: number): Buffer {
+    return this.connection.partBuffers.take(bytes);
+  }
+
+  /** Returns when the part is on its way, not when it is stored. */
+  async addPart(body: Buffer): Promise<void> {
+    const uploadId = await this.whenRoom(body.length);
+    this.send(uploadId, body.length, async (place) => {
       const part = await this.requests.uploadPart(place, body, this.signal);
-      this.buffers.giveBack(body);
+      this.connection.partBuffers.giveBack(body);
       return part;
     });
   }
@@ -53,8 +57,8 @@ export class ObjectUpload {
 
   /** Stores what is left and makes the object visible, if the condition holds. */
   async finish(rest: Buffer): Promise<{ etag: string }> {
-    if (this.started === undefined) return this.settle(() => this.requests.put(rest, this.signal));
-    if (rest.length > 0) await this.addPart([rest]);
+    if (this.started === undefined) return await this.putWhole(rest);
+    if (rest.length > 0) await this.addPart(rest);
     await Promise.all(this.inFlight);
     this.signal.throwIfAborted();
     const uploadId = await this.started;
@@ -69,18 +73,25 @@ export class ObjectUpload {
     await Promise.allSettled([this.started?.then((uploadId) => this.requests.abort(uploadId))]);
   }
 
+  private async putWhole(body: Buffer): Promise<{ etag: string }> {
+    const stored = await this.settle(() => this.requests.put(body, this.signal));
+    if (body.length > 0) this.connection.partBuffers.giveBack(body);
+    return stored;
+  }
+
   private async whenRoom(bytes: number): Promise<string> {
     this.started ??= this.requests.create(this.signal);
     const uploadId = await this.started;
     while (this.isFull(bytes)) await Promise.race(this.inFlight);
     this.signal.throwIfAborted();
+    if (this.nextPartNumber > MAX_PARTS)
+      throw new GatewayError('body_too_large', 'The content is too large to be stored as one object.');
+    if (bytes > 0) await this.connection.transferRoom.enter(bytes, this.signal);
     return uploadId;
   }
 
   private send(uploadId: string, bytes: number, transfer: (place: PartPlace) => Promise<CompletedPart>): void {
     const partNumber = this.nextPartNumber;
-    if (partNumber > MAX_PARTS)
-      throw new GatewayError('body_too_large', 'The content is too large to be stored as one object.');
     this.parts.push({ PartNumber: partNumber });
     this.inFlightBytes += bytes;
     const task: Promise<void> = transfer({ uploadId, partNumber })
@@ -90,6 +101,7 @@ export class ObjectUpload {
       )
       .finally(() => {
         this.inFlightBytes -= bytes;
+        this.connection.transferRoom.leave(bytes);
         this.inFlight.delete(task);
       });
     this.inFlight.add(task);

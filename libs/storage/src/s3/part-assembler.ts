@@ -5,8 +5,10 @@ import type { CopySource } from './upload-requests.js';
 /** Where finished parts go. */
 export interface PartSink {
   readonly nextPartNumber: number;
-  /** Has copied the pieces when it returns. */
-  addPart(pieces: readonly Buffer[]): Promise<void>;
+  /** Memory for a part. */
+  openPart(bytes: number): Buffer;
+  /** Takes what `openPart` gave, as far as it was filled; returns when there is room for the next. */
+  addPart(body: Buffer): Promise<void>;
   addCopy(source: CopySource): Promise<void>;
   finish(rest: Buffer): Promise<{ etag: string }>;
 }
@@ -16,8 +18,9 @@ export type FetchPiece = (source: CopySource) => Promise<Buffer>;
 
 /** Turns pieces of any size, in order, into parts that S3 accepts: all but the last at least 5 MiB. */
 export class PartAssembler {
-  private pending: Buffer[] = [];
-  private pendingBytes = 0;
+  /** Bytes are copied as they come, so that nobody holds the many small buffers that they came in. */
+  private filling: Buffer | undefined;
+  private filledBytes = 0;
   private totalBytes = 0;
 
   constructor(
@@ -29,25 +32,25 @@ export class PartAssembler {
     this.totalBytes += bytes.length;
     let rest = bytes;
     while (rest.length > 0) {
-      const piece = rest.subarray(0, targetPartBytes(this.sink.nextPartNumber) - this.pendingBytes);
-      this.pending.push(piece);
-      this.pendingBytes += piece.length;
-      rest = rest.subarray(piece.length);
-      if (this.pendingBytes >= targetPartBytes(this.sink.nextPartNumber)) await this.sink.addPart(this.takePending());
+      this.filling ??= this.sink.openPart(targetPartBytes(this.sink.nextPartNumber));
+      const copied = rest.copy(this.filling, this.filledBytes);
+      this.filledBytes += copied;
+      rest = rest.subarray(copied);
+      if (this.filledBytes === this.filling.length) await this.sink.addPart(this.takeFilled());
     }
   }
 
   async addCopy(source: CopySource): Promise<void> {
     const { first, last } = source.range;
     const size = last - first + 1;
-    const missing = this.pendingBytes === 0 ? 0 : Math.max(0, MIN_PART_BYTES - this.pendingBytes);
+    const missing = this.filledBytes === 0 ? 0 : Math.max(0, MIN_PART_BYTES - this.filledBytes);
     if (size - missing < minCopyBytes(this.sink.nextPartNumber + 1)) {
       await this.addBytes(await this.fetchPiece(source));
       return;
     }
     if (missing > 0)
       await this.addBytes(await this.fetchPiece({ ...source, range: { first, last: first + missing - 1 } }));
-    if (this.pendingBytes > 0) await this.sink.addPart(this.takePending());
+    if (this.filledBytes > 0) await this.sink.addPart(this.takeFilled());
     for (const range of splitRange({ first: first + missing, last }, MAX_COPY_BYTES)) {
       await this.sink.addCopy({ ...source, range });
     }
@@ -55,14 +58,14 @@ export class PartAssembler {
   }
 
   async finish(): Promise<{ etag: string; size: number }> {
-    const { etag } = await this.sink.finish(Buffer.concat(this.takePending()));
+    const { etag } = await this.sink.finish(this.takeFilled());
     return { etag, size: this.totalBytes };
   }
 
-  private takePending(): readonly Buffer[] {
-    const pieces = this.pending;
-    this.pending = [];
-    this.pendingBytes = 0;
-    return pieces;
+  private takeFilled(): Buffer {
+    const body = this.filling?.subarray(0, this.filledBytes) ?? Buffer.alloc(0);
+    this.filling = undefined;
+    this.filledBytes = 0;
+    return body;
   }
 }

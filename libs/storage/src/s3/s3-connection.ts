@@ -1,10 +1,15 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { StorageConfig } from '../config/read-storage-config.js';
+import { PartBuffers } from './part-buffers.js';
 import { RequestDeadline } from './request-deadline.js';
+import { TransferRoom } from './transfer-room.js';
 import { translateS3Error, type S3Place } from './translate-s3-error.js';
 
 /** The slowest line that a request still waits for: 1 MB a second, as bytes per millisecond. */
 const MIN_BYTES_PER_MS = 1_000;
+
+/** Four parts of the usual size: as much as one upload has under way at most, twice. */
+const MAX_TRANSFER_BYTES = 20 * 1_048_576;
 
 export interface S3Call {
   readonly key?: string;
@@ -19,6 +24,8 @@ export interface S3Call {
 export class S3Connection {
   readonly bucket: string;
   readonly requestTimeoutMs: number;
+  readonly partBuffers = new PartBuffers();
+  readonly transferRoom = new TransferRoom(MAX_TRANSFER_BYTES);
   private readonly prefix: string;
 
   constructor(
