@@ -2,8 +2,9 @@
  * `npm run bench:bulk`: what bulk costs beyond the model. Each part runs on a system of its own: api, worker, stand-in for
  * AWS and Redis as processes on this machine.
  *
- *     npm run bench:bulk -- --only planning,packing     some parts: own-time, growth, packing, planning, round-trips
+ *     npm run bench:bulk -- --only planning,packing     some parts: own-time, growth, packing, planning, round-trips, transfers
  *     npm run bench:bulk -- --million                   growth to 1,000,000 lines too
+ *     npm run bench:bulk -- --only transfers --bytes 1e9 files of this size; 2 GB unless told otherwise, three times that on disk
  *     npm run bench:bulk -- --json figures.json
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,12 +18,14 @@ import { measureOwnTime } from '#load/bulk/measure-own-time';
 import { measurePacking } from '#load/bulk/measure-packing';
 import { measurePlanning } from '#load/bulk/measure-planning';
 import { measureRoundTrips } from '#load/bulk/measure-round-trips';
+import { measureTransfers } from '#load/bulk/measure-transfers';
 
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
     million: { type: 'boolean', default: false },
     rows: { type: 'string', default: '3000' },
+    bytes: { type: 'string', default: '2e9' },
     json: { type: 'string' },
   },
 });
@@ -39,6 +42,7 @@ const parts: Readonly<Record<string, () => Promise<Figure[]>>> = {
     await measurePacking(folder, rows, { min: 20, max: 60 }),
   ],
   'own-time': async () => await measureOwnTime(folder),
+  transfers: async () => await measureTransfers(Number(options.bytes)),
   growth: async () => await measureGrowth(folder, sizes),
 };
 
