@@ -1,5 +1,5 @@
 import { parseS3InputRules, type S3InputRule } from './recordings/s3-inputs.js';
-import { readChoice, readInteger, readString, type Environment } from '#platform';
+import { readBoolean, readChoice, readInteger, readString, type Environment } from '#platform';
 
 /** Settings of bulk that both processes share. */
 export interface BulkConfig {
@@ -8,6 +8,8 @@ export interface BulkConfig {
   readonly redisTimeoutMs: number;
   /** Seconds a file uploaded for batches lives without an `expires_after` of its own; OpenAI's 30 days. */
   readonly batchFileSeconds: number;
+  /** Whether callers are given links to S3, for bytes that need not go through the api. */
+  readonly presignedUrls: boolean;
   /** Where callers may have recordings read from; none unless an operator says so. */
   readonly s3InputRules: readonly S3InputRule[];
 }
@@ -67,6 +69,7 @@ export function readBulkConfig(environment: Environment): BulkConfig {
       min: 3600,
       max: 365 * DAY_SECONDS,
     }),
+    presignedUrls: readBoolean(environment, 'SLUICE_PRESIGNED_URLS', false),
     s3InputRules: parseS3InputRules(
       readString(environment, 'SLUICE_S3_INPUT_BUCKETS', ''),
       readString(environment, 'SLUICE_BUCKET', ''),
