@@ -7,7 +7,7 @@ import { forgetPeak, peakMegabytes } from '#load/bulk/memory';
 
 const MIB = 1_048_576;
 const PART_BYTES = 64 * MIB;
-const PARTS_AT_ONCE = 4;
+const PARTS_AT_ONCE = 3;
 const MOST_MEGABYTES = 250;
 const BOUNDARY = 'b0undary0f0the0benchmark';
 

@@ -8,7 +8,7 @@ import { translateS3Error, type S3Place } from './translate-s3-error.js';
 /** The slowest line that a request still waits for: 1 MB a second, as bytes per millisecond. */
 const MIN_BYTES_PER_MS = 1_000;
 
-/** Four parts of the usual size: as much as one upload has under way at most, twice. */
+/** Four of the smallest parts: enough to keep a line busy, and little beside what a process needs anyway. */
 const MAX_TRANSFER_BYTES = 20 * 1_048_576;
 
 export interface S3Call {
