@@ -75,7 +75,7 @@ module.exports = {
     onlyIn('sagemaker-runtime-sdk-in-one-folder', '@aws-sdk/client-sagemaker-runtime', [
       '^libs/inference/.*/sagemaker/',
     ]),
-    onlyIn('s3-sdk-in-one-folder', '@aws-sdk/(client-s3|lib-storage)', ['^libs/storage/src/s3/']),
+    onlyIn('s3-sdk-in-one-folder', '@aws-sdk/(client-s3|lib-storage|s3-request-presigner)', ['^libs/storage/src/s3/']),
     onlyIn('control-plane-sdks-in-one-folder', '@aws-sdk/client-(cloudformation|secrets-manager|sagemaker)/', [
       '^libs/inference/src/catalog/discovery/',
     ]),

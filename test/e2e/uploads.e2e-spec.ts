@@ -171,6 +171,49 @@ describe('Files and uploads with a stock OpenAI SDK', () => {
   });
 });
 
+describe('Links past the api', () => {
+  let system: System;
+  let client: OpenAI;
+
+  beforeAll(async () => {
+    system = await startSystem({ environment: { SLUICE_PRESIGNED_URLS: 'true', SLUICE_LOG_LEVEL: 'debug' } });
+    client = new OpenAI({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey });
+  });
+
+  afterAll(async () => {
+    await system?.stop();
+  });
+
+  it('take parts and give files, and stand in no log', async () => {
+    const pieces = [randomBytes(6 * MIB), randomBytes(1000)];
+    const { id } = await client.uploads.create({ ...UPLOAD, bytes: 6 * MIB + 1000, filename: 'past.bin' });
+    const partIds: string[] = [];
+    const urls: string[] = [];
+    for (const piece of pieces) {
+      const link = await client.post<Link>(`/uploads/${id}/part_links`, { body: { bytes: piece.length } });
+      const sent = await fetch(link.url, { method: link.method, headers: link.headers, body: piece });
+      expect(sent.status).toBe(200);
+      partIds.push(link.id);
+      urls.push(link.url);
+    }
+    const { file } = await client.uploads.complete(id, { part_ids: partIds });
+    const { url } = await client.get<Link>(`/files/${file?.id}/content_link`);
+    const content = Buffer.from(await (await fetch(url)).arrayBuffer());
+
+    expect(content.equals(Buffer.concat(pieces))).toBe(true);
+    const signatures = [...urls, url].map((link) => new URL(link).searchParams.get('X-Amz-Signature') ?? '');
+    const log = await system.logs('api');
+    expect(signatures.filter((signature) => signature.length < 32 || log.includes(signature))).toEqual([]);
+  });
+});
+
+interface Link {
+  readonly id: string;
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+}
+
 const UPLOAD = { bytes: 10, filename: 'x', mime_type: 'text/plain', purpose: 'user_data' } as const;
 
 /** A client whose connection breaks after each first try was answered, before it hears of it. */

@@ -2,9 +2,11 @@
  * `npm run bench:bulk`: what bulk costs beyond the model. Each part runs on a system of its own: api, worker, stand-in for
  * AWS and Redis as processes on this machine.
  *
- *     npm run bench:bulk -- --only planning,packing     some parts: own-time, growth, packing, planning, round-trips, tables
+ *     npm run bench:bulk -- --only planning,packing     some parts: own-time, growth, packing, planning, round-trips,
+ *                                                       tables, transfers
  *     npm run bench:bulk -- --only packing --rows 9000  more rows for packing (3000)
  *     npm run bench:bulk -- --million                   growth to 1,000,000 lines too
+ *     npm run bench:bulk -- --only transfers --bytes 1e9 files of this size; 2 GB unless told otherwise, three times that on disk
  *     npm run bench:bulk -- --json figures.json
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,12 +21,14 @@ import { measurePacking } from '#load/bulk/measure-packing';
 import { measurePlanning } from '#load/bulk/measure-planning';
 import { measureRoundTrips } from '#load/bulk/measure-round-trips';
 import { measureTables } from '#load/bulk/measure-tables';
+import { measureTransfers } from '#load/bulk/measure-transfers';
 
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
     million: { type: 'boolean', default: false },
     rows: { type: 'string', default: '3000' },
+    bytes: { type: 'string', default: '2e9' },
     json: { type: 'string' },
   },
 });
@@ -42,6 +46,7 @@ const parts: Readonly<Record<string, () => Promise<Figure[]>>> = {
   ],
   'own-time': async () => await measureOwnTime(folder),
   tables: async () => await measureTables(folder),
+  transfers: async () => await measureTransfers(Number(options.bytes)),
   growth: async () => await measureGrowth(folder, sizes),
 };
 

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { SpeechUseCase, StreamingUseCase, UseCase } from '#inference';
-import { Batches, Files, Jobs, Recordings, Uploads, WebhookEndpoints, type Bulk } from '#jobs';
+import { Batches, Files, Jobs, Links, Recordings, Uploads, WebhookEndpoints, type Bulk } from '#jobs';
 import {
   CAPACITY_SOURCE,
   CHAT,
@@ -41,6 +41,7 @@ import { RerankV2Controller } from './rerank/rerank-v2.controller.js';
 import { RerankController } from './rerank/rerank.controller.js';
 import { SpeechAnswers } from './transcriptions/speech-answers.js';
 import { TranscriptionsController } from './transcriptions/transcriptions.controller.js';
+import { LinksController } from './uploads/links.controller.js';
 import { UploadPart } from './uploads/upload-part.js';
 import { UploadsController } from './uploads/uploads.controller.js';
 import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller.js';
@@ -95,7 +96,10 @@ export interface AppParts {
 })
 export class AppModule {
   static with(parts: AppParts): DynamicModule {
-    const controllers = parts.documentedRoutes === undefined ? [] : [DocsController];
+    const controllers = [
+      ...(parts.documentedRoutes === undefined ? [] : [DocsController]),
+      ...(parts.bulk.links === undefined ? [] : [LinksController]),
+    ];
     return { module: AppModule, controllers, providers: provide(parts) };
   }
 }
@@ -114,6 +118,7 @@ function provide(parts: AppParts): Provider[] {
     { provide: MODEL_CATALOG, useValue: parts.catalog },
     { provide: Files, useValue: parts.bulk.files },
     { provide: Uploads, useValue: parts.bulk.uploads },
+    { provide: Links, useValue: parts.bulk.links },
     { provide: UploadPart, useValue: new UploadPart(parts.bulk.uploads) },
     { provide: Batches, useValue: parts.bulk.batches },
     { provide: Jobs, useValue: parts.bulk.jobs },

@@ -1,7 +1,7 @@
 import { createInference, type Inference, type SpeechUseCase, type StreamingUseCase, type UseCase } from '#inference';
 import { createApiBulk, type Bulk } from '#jobs';
 import { createLogger, createRegistry, type Logger, type Registry } from '#platform';
-import { S3ObjectExchange, S3ObjectStore } from '#storage';
+import { S3ObjectExchange, S3ObjectLinks, S3ObjectStore } from '#storage';
 import type { ModelKeys } from './auth/model-keys.js';
 import { createAccessLog, type AccessLog } from './access-log/access-log.js';
 import { createBufferedOutput } from './access-log/buffered-output.js';
@@ -99,9 +99,11 @@ interface BulkServices {
 /** The store belongs to bulk alone here, so it ends with it. */
 function openBulk(config: ApiConfig, { logger, registry, signals }: BulkServices): Bulk {
   const store = new S3ObjectStore(config.storage);
+  const links = config.bulk.presignedUrls ? new S3ObjectLinks(config.storage) : undefined;
   const bulk = createApiBulk({
     config: config.bulk,
     store,
+    links,
     logger,
     maxFileBytes: config.http.maxFileBytes,
     lookers: config.processes.count,
@@ -112,6 +114,7 @@ function openBulk(config: ApiConfig, { logger, registry, signals }: BulkServices
     close: async () => {
       await bulk.close();
       store.close();
+      links?.close();
     },
   };
 }

@@ -27,8 +27,8 @@ export {
   type FilePurpose,
   type UploadPurpose,
 } from './openai/file-object.js';
-export { CompleteUploadDto, CreateUploadDto } from './openai/create-upload.dto.js';
-export type { UploadObject, UploadPartObject } from './openai/upload-object.js';
+export { CompleteUploadDto, CreatePartLinkDto, CreateUploadDto } from './openai/create-upload.dto.js';
+export type { FileContentLink, UploadObject, UploadPartLink, UploadPartObject } from './openai/upload-object.js';
 export type { UploadCompletion, UploadRecord } from './jobs/upload-record.js';
 export {
   WEBHOOK_ENDPOINT_STATUSES,

@@ -2,6 +2,7 @@ import type { Batches } from './batches/batches.port.js';
 import type { Files } from './files/files.port.js';
 import type { Jobs } from './jobs-face/jobs.port.js';
 import type { CapacityView } from './sharing/capacity-metrics.js';
+import type { Links } from './links/links.port.js';
 import type { Uploads } from './uploads/uploads.port.js';
 import type { Recordings } from './recordings/recordings.port.js';
 import type { WebhookEndpoints } from './webhooks/webhook-endpoints.js';
@@ -17,6 +18,8 @@ export interface BulkCheck {
 export interface Bulk {
   readonly files: Files;
   readonly uploads: Uploads;
+  /** Absent where callers are not to reach the object store by themselves. */
+  readonly links?: Links | undefined;
   readonly batches: Batches;
   readonly jobs: Jobs;
   readonly recordings: Recordings;

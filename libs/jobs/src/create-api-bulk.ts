@@ -1,6 +1,6 @@
 import type { EndpointSignals } from '#inference';
 import { createRedis, OutboundClient, type Logger, type Registry } from '#platform';
-import { probeConditionalWrites, RecordStore, type ObjectStore } from '#storage';
+import { probeConditionalWrites, RecordStore, type ObjectLinks, type ObjectStore } from '#storage';
 import { StoredBatches } from './batches/stored-batches.js';
 import { BullmqJobQueue } from './bullmq/bullmq-job-queue.js';
 import { RedisLiveCounts } from './bullmq/redis-live-counts.js';
@@ -11,6 +11,7 @@ import type { Bulk } from './bulk.types.js';
 import { StoredFiles } from './files/stored-files.js';
 import { StoredJobs } from './jobs-face/stored-jobs.js';
 import type { BulkConfig } from './jobs.config.js';
+import { StoredLinks } from './links/stored-links.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { RecordingJoins } from './recordings/recording-joins.js';
 import { UrlInputs } from './recordings/url-inputs.js';
@@ -29,6 +30,8 @@ export interface ApiBulkOptions {
   readonly config: BulkConfig;
   readonly store: ObjectStore;
   readonly logger: Logger;
+  /** Absent where callers are not to reach the store by themselves. */
+  readonly links?: ObjectLinks | undefined;
   /** Most bytes of a file. */
   readonly maxFileBytes: number;
   /** How many processes of one machine look whether the store and Redis are well; together they ask as often as one. */
@@ -78,6 +81,7 @@ export function createApiBulk(options: ApiBulkOptions): Bulk {
   };
   const face = new StoredJobs(parts);
   const { webhookTimeoutMs } = config;
+  const uploads = new StoredUploads({ ...parts, store, records, logger, maxFileBytes: options.maxFileBytes });
   const joins = new RecordingJoins(store);
   const board = new RedisCapacityBoard(redis, config.redisTimeoutMs);
   const publisher = realtime && new SignalPublisher({ signals: realtime.signals, board, logger });
@@ -88,7 +92,8 @@ export function createApiBulk(options: ApiBulkOptions): Bulk {
   health.start();
   return {
     files,
-    uploads: new StoredUploads({ ...parts, store, records, logger, maxFileBytes: options.maxFileBytes }),
+    uploads,
+    links: options.links && new StoredLinks({ links: options.links, files, uploads }),
     batches: new StoredBatches(parts),
     jobs: face,
     webhooks: new WebhookEndpoints({ store, records, outbound, webhookTimeoutMs }),

@@ -6,6 +6,8 @@ export type { ControlResult } from './control-tasks.js';
 export type { CreateAttempt } from './creates/creates.types.js';
 export { createApiBulk, type ApiBulkOptions } from './create-api-bulk.js';
 export { createWorkerBulk, type WorkerBulk, type WorkerBulkOptions } from './create-worker-bulk.js';
+export { contentDisposition } from './files/content-disposition.js';
+export { Links } from './links/links.port.js';
 export { Files, type FileContent, type FileQuery, type NewFile } from './files/files.port.js';
 export { Jobs, type JobLook } from './jobs-face/jobs.port.js';
 export {

@@ -1,6 +1,7 @@
 import { readUrlInputConfig, type UrlInputConfig } from './recordings/url-inputs.config.js';
 import { parseS3InputRules, type S3InputRule } from './recordings/s3-inputs.js';
 import {
+  readBoolean,
   readChoice,
   readInteger,
   readOutboundConfig,
@@ -18,6 +19,8 @@ export interface BulkConfig extends WebhookConfig {
   readonly redisTimeoutMs: number;
   /** Seconds a file uploaded for batches lives without an `expires_after` of its own; OpenAI's 30 days. */
   readonly batchFileSeconds: number;
+  /** Whether callers are given links to S3, for bytes that need not go through the api. */
+  readonly presignedUrls: boolean;
   /** Where callers may have recordings read from; none unless an operator says so. */
   readonly s3InputRules: readonly S3InputRule[];
   readonly urlInput: UrlInputConfig;
@@ -83,6 +86,7 @@ export function readBulkConfig(environment: Environment): BulkConfig {
     ...readWebhookConfig(environment),
     urlInput: readUrlInputConfig(environment),
     outbound: readOutboundConfig(environment),
+    presignedUrls: readBoolean(environment, 'SLUICE_PRESIGNED_URLS', false),
     s3InputRules: parseS3InputRules(
       readString(environment, 'SLUICE_S3_INPUT_BUCKETS', ''),
       readString(environment, 'SLUICE_BUCKET', ''),

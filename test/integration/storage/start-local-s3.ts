@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { S3ObjectExchange, S3ObjectStore, type StorageConfig } from '#storage';
+import { S3ObjectExchange, S3ObjectLinks, S3ObjectStore, type StorageConfig } from '#storage';
 import { FaultPlan } from '../../../apps/local-aws/src/faults/fault-plan.js';
 import { createS3Handler } from '../../../apps/local-aws/src/s3/create-s3-handler.js';
 
@@ -22,6 +22,7 @@ export interface LocalS3 {
   /** Sockets that clients hold open. */
   connectionCount(): Promise<number>;
   openStore(overrides?: Partial<StorageConfig>): S3ObjectStore;
+  openLinks(overrides?: Partial<StorageConfig>): S3ObjectLinks;
   openExchange(overrides?: Partial<StorageConfig>): S3ObjectExchange;
   close(): Promise<void>;
 }
@@ -53,6 +54,11 @@ export async function startLocalS3(): Promise<LocalS3> {
       const store = new S3ObjectStore({ ...defaultConfig(endpoint), ...overrides }, { credentials: CREDENTIALS });
       stores.push(store);
       return store;
+    },
+    openLinks: (overrides = {}) => {
+      const links = new S3ObjectLinks({ ...defaultConfig(endpoint), ...overrides }, { credentials: CREDENTIALS });
+      stores.push(links);
+      return links;
     },
     openExchange: (overrides = {}) => {
       const exchange = new S3ObjectExchange({ ...defaultConfig(endpoint), ...overrides }, { credentials: CREDENTIALS });

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { toFile } from 'openai';
 import { median } from '#load/bench-processes';
 import { withBenchSystem, type BenchSystem } from '#load/bulk/bench-system';
 import type { Figure } from '#load/bulk/figure';
@@ -22,24 +24,52 @@ export async function measureRoundTrips(folder: string): Promise<Figure[]> {
     for (const id of batches) await untilEnded(system, id);
     // What a worker asks of S3 meanwhile would be counted with it.
     process.kill(system.pidOf('worker'), 'SIGSTOP');
-    const calls = {
-      create: async () => void (await createBatch(system, fileId)),
-      poll: async () => void (await system.client.batches.retrieve(batches[0] ?? '')),
-      'list of 20': async () => void (await system.client.batches.list({ limit: 20 })),
-    };
-    const bars = { create: 4, poll: 1, 'list of 20': 2 };
     const figures: Figure[] = [];
-    for (const [name, call] of Object.entries(calls)) {
-      figures.push(await measureCall(system, name, call, bars[name as keyof typeof bars]));
+    for (const { name, call, most } of callsOf(system, { fileId, batchId: batches[0] ?? '' })) {
+      figures.push(await measureCall(system, name, call, most));
     }
     return figures;
   });
 }
 
+interface Call {
+  readonly name: string;
+  readonly call: () => Promise<unknown>;
+  readonly most: number;
+}
+
+function callsOf(
+  system: BenchSystem,
+  { fileId, batchId }: { readonly fileId: string; readonly batchId: string },
+): Call[] {
+  const { client } = system;
+  const upload = { bytes: 5, filename: 'x', mime_type: 'text/plain', purpose: 'user_data' } as const;
+  const keyed = () => ({ headers: { 'Idempotency-Key': randomUUID() } });
+  const batch = { input_file_id: fileId, endpoint: '/v1/embeddings', completion_window: '24h' } as const;
+  const job = { type: 'embeddings', model: 'bge-m3/dev', input_file_id: fileId };
+  const file = async () => ({ file: await toFile(Buffer.from('hello'), 'x'), purpose: 'user_data' }) as const;
+  return [
+    { name: 'create', call: async () => await createBatch(system, fileId), most: 4 },
+    { name: 'create with a key', call: async () => await client.batches.create(batch, keyed()), most: 4 },
+    { name: 'create of a job', call: async () => await client.post('/jobs', { body: job }), most: 4 },
+    { name: 'create of a file', call: async () => await client.files.create(await file()), most: 4 },
+    {
+      name: 'create of a file with a key',
+      call: async () => await client.files.create(await file(), keyed()),
+      most: 4,
+    },
+    { name: 'create of an upload', call: async () => await client.uploads.create(upload), most: 4 },
+    { name: 'create of an upload with a key', call: async () => await client.uploads.create(upload, keyed()), most: 4 },
+    { name: 'poll', call: async () => await client.batches.retrieve(batchId), most: 1 },
+    { name: 'list of 20', call: async () => await client.batches.list({ limit: 20 }), most: 2 },
+    { name: 'list of 20 files', call: async () => await client.files.list({ limit: 20 }), most: 2 },
+  ];
+}
+
 async function measureCall(
   system: BenchSystem,
   name: string,
-  call: () => Promise<void>,
+  call: () => Promise<unknown>,
   most: number,
 ): Promise<Figure> {
   const plain: Timed[] = [];
@@ -58,7 +88,7 @@ async function measureCall(
   };
 }
 
-async function timeCall(system: BenchSystem, call: () => Promise<void>, delayMs: number): Promise<Timed> {
+async function timeCall(system: BenchSystem, call: () => Promise<unknown>, delayMs: number): Promise<Timed> {
   const faults = `${system.awsOrigin}/_control/faults`;
   await fetch(faults, { method: 'DELETE' });
   if (delayMs > 0) {

@@ -1,4 +1,4 @@
-import type { FileContent } from '#jobs';
+import { contentDisposition, type FileContent } from '#jobs';
 
 /** Headers of a file's bytes. Always `application/octet-stream`: a browser must never render what a tenant uploaded. */
 export function contentHeaders({ fileId, filename, totalBytes, range }: FileContent): Record<string, string> {
@@ -17,14 +17,4 @@ export function contentHeaders({ fileId, filename, totalBytes, range }: FileCont
 /** What a file holds never changes, so its id says all. */
 export function fileEtag(fileId: string): string {
   return `"${fileId}"`;
-}
-
-/** RFC 6266: a plain ASCII name for old clients, the exact one for the rest. */
-function contentDisposition(filename: string): string {
-  const plain = filename.replaceAll(/[^\x20-\x7e]|["\\]/g, '_');
-  const exact = encodeURIComponent(filename.replaceAll(/\p{Surrogate}/gu, '_')).replaceAll(
-    /['()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
 }

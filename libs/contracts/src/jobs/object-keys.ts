@@ -38,6 +38,9 @@ export const objectKeys = {
     `t/${tenant}/creates/tries/${route}/${digest}/`,
   createTry: (tenant: string, route: string, digest: string, id: string): string =>
     `t/${tenant}/creates/tries/${route}/${digest}/${id}`,
+  /** A part that is sent past the api. The name carries the size that was promised. */
+  linkedPart: (tenant: string, uploadId: string, partId: string, bytes: number): string =>
+    `t/${tenant}/uploads/${uploadId}/${partId}.${bytes}`,
   jobRecord: (tenant: string, jobId: string): string => `t/${tenant}/records/jobs/${jobId}`,
   jobIndex: (tenant: string): string => `t/${tenant}/index/jobs/`,
   jobIndexEntry: (tenant: string, jobId: string): string => `t/${tenant}/index/jobs/${jobId}`,

@@ -9,6 +9,7 @@ import {
   IsOptional,
   IsString,
   Matches,
+  Max,
   Min,
   ValidateNested,
 } from 'class-validator';
@@ -55,4 +56,15 @@ export class CompleteUploadDto {
   @IsOptional()
   @Matches(/^[0-9a-f]{32}$/i, { message: 'expected 32 hexadecimal digits' })
   md5?: string | null;
+}
+
+/** S3 takes no more in one request. */
+const MAX_LINKED_BYTES = 5 * 1024 ** 3;
+
+/** Body of `POST /v1/uploads/{id}/part_links`. */
+export class CreatePartLinkDto {
+  @IsInt()
+  @Min(1)
+  @Max(MAX_LINKED_BYTES)
+  bytes!: number;
 }

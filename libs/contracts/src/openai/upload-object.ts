@@ -16,6 +16,28 @@ export interface UploadObject {
   readonly file: FileObject | null;
 }
 
+/** Where to PUT a part without the api in between. `url` is a secret. */
+export interface UploadPartLink {
+  /** Of the part, for completing the upload. */
+  readonly id: string;
+  readonly object: 'upload.part_link';
+  readonly upload_id: string;
+  readonly method: 'PUT';
+  readonly url: string;
+  /** To be sent as they are. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expires_at: number;
+}
+
+/** Where to GET a file's content without the api in between. `url` is a secret. */
+export interface FileContentLink {
+  readonly object: 'file.content_link';
+  readonly file_id: string;
+  readonly method: 'GET';
+  readonly url: string;
+  readonly expires_at: number;
+}
+
 export interface UploadPartObject {
   readonly id: string;
   readonly object: 'upload.part';

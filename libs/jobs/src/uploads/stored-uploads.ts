@@ -74,6 +74,13 @@ export class StoredUploads extends Uploads {
     return { id, object: 'upload.part', created_at: Math.floor(createdAtMs / 1000), upload_id: uploadId };
   }
 
+  /** Until when the upload takes parts, in Unix seconds. @throws GatewayError as `addPart` does */
+  async openUntil(tenant: string, uploadId: string): Promise<number> {
+    const record = await this.read(tenant, uploadId);
+    this.checkOpen(record);
+    return renderUpload(record, this.now()).expires_at;
+  }
+
   async complete(
     tenant: string,
     uploadId: string,

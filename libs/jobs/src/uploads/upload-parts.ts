@@ -17,33 +17,45 @@ export class UploadParts {
     private readonly uploadId: string,
   ) {}
 
-  /** One LIST for a thousand parts. @throws GatewayError `invalid_value` naming the first that is not there */
+  /** One LIST for a thousand parts. @throws GatewayError `invalid_value` naming the first that is not there as it should be */
   async pick(partIds: readonly string[]): Promise<readonly StoredPart[]> {
-    const sizes = await this.sizes();
+    const stored = await this.stored();
     return partIds.map((id, index) => {
-      const key = objectKeys.uploadPart(this.tenant, this.uploadId, id);
-      const size = sizes.get(key);
-      if (size !== undefined) return { key, size };
-      throw new GatewayError(
-        'invalid_value',
-        `Invalid 'part_ids[${index}]': the upload has no part '${id.slice(0, 100)}'.`,
-        { param: `part_ids[${index}]` },
-      );
+      const part = stored.get(id);
+      if (part === undefined) throw refusedPart(index, `the upload has no part '${id.slice(0, 100)}'`);
+      const { key, size, promisedBytes = size } = part;
+      if (size === promisedBytes) return { key, size };
+      throw refusedPart(index, `the part has ${size} bytes, but its link was for ${promisedBytes}`);
     });
   }
 
   /** Removes all of them; a part that comes later is removed by the search for garbage. */
   async remove(): Promise<void> {
-    const keys = [...(await this.sizes()).keys()];
+    const keys = [...(await this.stored()).values()].map(({ key }) => key);
     if (keys.length > 0) await this.store.delete(keys);
   }
 
-  private async sizes(): Promise<ReadonlyMap<string, number>> {
-    const sizes = new Map<string, number>();
-    for await (const { objects } of listPages(this.store, objectKeys.uploadParts(this.tenant, this.uploadId)))
-      for (const { key, size } of objects) sizes.set(key, size);
-    return sizes;
+  private async stored(): Promise<ReadonlyMap<string, ListedPart>> {
+    const prefix = objectKeys.uploadParts(this.tenant, this.uploadId);
+    const parts = new Map<string, ListedPart>();
+    for await (const { objects } of listPages(this.store, prefix)) {
+      for (const { key, size } of objects) {
+        const [id = '', promised] = key.slice(prefix.length).split('.');
+        parts.set(id, { key, size, ...(promised === undefined ? {} : { promisedBytes: Number(promised) }) });
+      }
+    }
+    return parts;
   }
+}
+
+interface ListedPart extends StoredPart {
+  /** What a link was given out for; absent for parts that came through the api. */
+  readonly promisedBytes?: number;
+}
+
+function refusedPart(index: number, fault: string): GatewayError {
+  const param = `part_ids[${index}]`;
+  return new GatewayError('invalid_value', `Invalid '${param}': ${fault}.`, { param });
 }
 
 /** @throws GatewayError `invalid_value` */

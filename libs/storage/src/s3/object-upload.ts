@@ -1,5 +1,5 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
-import { GatewayError, type BufferPool } from '#platform';
+import { GatewayError } from '#platform';
 import type { WriteOptions } from '../object-store.port.js';
 import { MAX_PARTS } from './part-sizes.js';
 import type { S3Connection } from './s3-connection.js';
@@ -22,12 +22,10 @@ export class ObjectUpload {
   private inFlightBytes = 0;
   private started: Promise<string> | undefined;
 
-  /** @param pool of the memory of parts. */
   constructor(
-    connection: S3Connection,
+    private readonly connection: S3Connection,
     key: string,
     options: WriteOptions,
-    private readonly pool: BufferPool,
   ) {
     this.requests = new UploadRequests(connection, key, options);
     this.signal = options.signal === undefined ? this.stop.signal : AbortSignal.any([options.signal, this.stop.signal]);
@@ -37,13 +35,13 @@ export class ObjectUpload {
     return this.parts.length + 1;
   }
 
-  /** Returns when there is room for the next part, not when this one is stored. */
-  async addPart(part: Buffer): Promise<void> {
-    const uploadId = await this.whenRoom(part.length);
-    this.send(uploadId, part.length, async (place) => {
-      const stored = await this.requests.uploadPart(place, part, this.signal);
-      this.pool.giveBack(part);
-      return stored;
+  /** Returns when the part is on its way, not when it is stored. Its memory is the connection's again then. */
+  async addPart(body: Buffer): Promise<void> {
+    const uploadId = await this.whenRoom(body.length);
+    this.send(uploadId, body.length, async (place) => {
+      const part = await this.requests.uploadPart(place, body, this.signal);
+      this.connection.partMemory.giveBack(body);
+      return part;
     });
   }
 
@@ -55,7 +53,7 @@ export class ObjectUpload {
 
   /** Stores what is left and makes the object visible, if the condition holds. */
   async finish(rest: Buffer): Promise<{ etag: string }> {
-    if (this.started === undefined) return this.settle(() => this.requests.put(rest, this.signal));
+    if (this.started === undefined) return await this.putWhole(rest);
     if (rest.length > 0) await this.addPart(rest);
     await Promise.all(this.inFlight);
     this.signal.throwIfAborted();
@@ -71,18 +69,25 @@ export class ObjectUpload {
     await Promise.allSettled([this.started?.then((uploadId) => this.requests.abort(uploadId))]);
   }
 
+  private async putWhole(body: Buffer): Promise<{ etag: string }> {
+    const stored = await this.settle(() => this.requests.put(body, this.signal));
+    if (body.length > 0) this.connection.partMemory.giveBack(body);
+    return stored;
+  }
+
   private async whenRoom(bytes: number): Promise<string> {
     this.started ??= this.requests.create(this.signal);
     const uploadId = await this.started;
     while (this.isFull(bytes)) await Promise.race(this.inFlight);
     this.signal.throwIfAborted();
+    if (this.nextPartNumber > MAX_PARTS)
+      throw new GatewayError('body_too_large', 'The content is too large to be stored as one object.');
+    if (bytes > 0) await this.connection.transferRoom.enter(bytes, this.signal);
     return uploadId;
   }
 
   private send(uploadId: string, bytes: number, transfer: (place: PartPlace) => Promise<CompletedPart>): void {
     const partNumber = this.nextPartNumber;
-    if (partNumber > MAX_PARTS)
-      throw new GatewayError('body_too_large', 'The content is too large to be stored as one object.');
     this.parts.push({ PartNumber: partNumber });
     this.inFlightBytes += bytes;
     const task: Promise<void> = transfer({ uploadId, partNumber })
@@ -92,6 +97,7 @@ export class ObjectUpload {
       )
       .finally(() => {
         this.inFlightBytes -= bytes;
+        this.connection.transferRoom.leave(bytes);
         this.inFlight.delete(task);
       });
     this.inFlight.add(task);

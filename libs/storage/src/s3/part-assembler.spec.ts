@@ -56,12 +56,12 @@ describe('PartAssembler', () => {
     ).toEqual(['rest 2']);
   });
 
-  it('cuts large bytes into parts of 8 MiB', async () => {
-    expect(await assemble([['bytes', 20 * MIB]])).toEqual(['part 8', 'part 8', 'rest 4']);
+  it('cuts large bytes into parts of 5 MiB', async () => {
+    expect(await assemble([['bytes', 14 * MIB]])).toEqual(['part 5', 'part 5', 'rest 4']);
   });
 
   it('coalesces small copies', async () => {
-    expect(await assemble(Array.from({ length: 9 }, () => ['copy', MIB]))).toEqual(['part 8', 'rest 1']);
+    expect(await assemble(Array.from({ length: 9 }, () => ['copy', MIB]))).toEqual(['part 5', 'rest 4']);
   });
 
   it('has large pieces copied by the server', async () => {
@@ -88,7 +88,7 @@ describe('PartAssembler', () => {
         ['bytes', MIB],
         ['copy', 8 * MIB],
       ]),
-    ).toEqual(['part 8', 'rest 1']);
+    ).toEqual(['part 5', 'rest 4']);
   });
 
   it('splits what is too large for one copy', async () => {
@@ -102,13 +102,13 @@ describe('PartAssembler', () => {
   it('grows the parts, and copies fewer pieces, when the upload has many parts already', async () => {
     const notes = await assemble(
       [
-        ['copy', 10 * MIB],
-        ['copy', 10 * MIB],
-        ['copy', 17 * MIB],
+        ['copy', 7 * MIB],
+        ['copy', 7 * MIB],
+        ['copy', 13 * MIB],
       ],
       new NotingSink(2_000),
     );
-    expect(notes).toEqual(['part 16', 'part 5', 'copy 16', 'rest 0']);
+    expect(notes).toEqual(['part 10', 'part 5', 'copy 12', 'rest 0']);
   });
 });
 

@@ -5,13 +5,13 @@ const GIB = 1_024 ** 3;
 const ALL_PARTS = Array.from({ length: MAX_PARTS }, (_, index) => index + 1);
 
 describe('part sizes', () => {
-  it('leave room for 484 GiB of unknown length', () => {
+  it('leave room for 302 GiB of unknown length', () => {
     const total = ALL_PARTS.reduce((sum, partNumber) => sum + targetPartBytes(partNumber), 0);
-    expect(Math.floor(total / GIB)).toBe(484);
+    expect(Math.floor(total / GIB)).toBe(302);
   });
 
-  it('begin at 8 MiB and never shrink', () => {
-    expect(targetPartBytes(1)).toBe(8 * 1_024 ** 2);
+  it('begin at the smallest that S3 takes and never shrink', () => {
+    expect(targetPartBytes(1)).toBe(MIN_PART_BYTES);
     expect(ALL_PARTS.every((partNumber) => targetPartBytes(partNumber) <= targetPartBytes(partNumber + 1))).toBe(true);
   });
 

@@ -6,12 +6,12 @@ export const MIN_PART_BYTES = 5 * MIB;
 export const MAX_COPY_BYTES = 5 * 1_024 * MIB;
 export const MAX_PARTS = 10_000;
 
-const FIRST_PART_BYTES = 8 * MIB;
+const FIRST_PART_BYTES = MIN_PART_BYTES;
 const PARTS_PER_SIZE = 2_000;
 
 /**
  * The size of a part that is put together here. It doubles every 2,000 parts, so that a body of unknown length gets
- * small parts while it is small and still has room for 484 GiB within S3's 10,000 parts.
+ * small parts while it is small and still has room for 302 GiB within S3's 10,000 parts.
  */
 export function targetPartBytes(partNumber: number): number {
   return FIRST_PART_BYTES * 2 ** Math.floor((partNumber - 1) / PARTS_PER_SIZE);

@@ -1,10 +1,17 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { BufferPool } from '#platform';
 import type { StorageConfig } from '../config/read-storage-config.js';
 import { RequestDeadline } from './request-deadline.js';
+import { TransferRoom } from './transfer-room.js';
 import { translateS3Error, type S3Place } from './translate-s3-error.js';
 
 /** The slowest line that a request still waits for: 1 MB a second, as bytes per millisecond. */
 const MIN_BYTES_PER_MS = 1_000;
+
+/** Four of the smallest parts: enough to keep a line busy, and little beside what a process needs anyway. */
+const MAX_TRANSFER_BYTES = 20 * 1_048_576;
+/** As much as is under way, and what is being put together beside it. */
+const MAX_SPARE_BYTES = 32 * 1_048_576;
 
 export interface S3Call {
   readonly key?: string;
@@ -19,6 +26,9 @@ export interface S3Call {
 export class S3Connection {
   readonly bucket: string;
   readonly requestTimeoutMs: number;
+  /** Of parts that are put together, by whichever upload is next. */
+  readonly partMemory = new BufferPool(MAX_SPARE_BYTES);
+  readonly transferRoom = new TransferRoom(MAX_TRANSFER_BYTES);
   private readonly prefix: string;
 
   constructor(

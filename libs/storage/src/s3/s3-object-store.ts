@@ -1,5 +1,5 @@
 import { HeadObjectCommand, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { BufferPool, GatewayError } from '#platform';
+import { GatewayError } from '#platform';
 import type { StorageConfig } from '../config/read-storage-config.js';
 import { ObjectStore } from '../object-store.port.js';
 import type {
@@ -23,9 +23,6 @@ import { readEtag } from './read-etag.js';
 import { S3Connection } from './s3-connection.js';
 import { untilAborted } from './until-aborted.js';
 import type { CopySource } from './upload-requests.js';
-
-/** Of an upload, as much as its parts that are under way take. */
-const MAX_SPARE_BYTES = 32 * 1_048_576;
 
 export interface S3ObjectStoreOptions {
   /** The SDK's own credential chain where absent. */
@@ -116,9 +113,10 @@ export class S3ObjectStore extends ObjectStore {
     options: WriteOptions,
     fill: (assembler: PartAssembler, signal: AbortSignal) => Promise<void>,
   ): Promise<{ etag: string; size: number }> {
-    const pool = new BufferPool(MAX_SPARE_BYTES);
-    const upload = new ObjectUpload(this.connection, key, options, pool);
-    const assembler = new PartAssembler(upload, (source) => this.fetchPiece(source, upload.signal), pool);
+    const { connection } = this;
+    const upload = new ObjectUpload(connection, key, options);
+    const fetchPiece = async (source: CopySource): Promise<Buffer> => await this.fetchPiece(source, upload.signal);
+    const assembler = new PartAssembler(upload, fetchPiece, connection.partMemory);
     try {
       await fill(assembler, upload.signal);
       return await assembler.finish();

@@ -50,4 +50,21 @@ export const UPLOAD_SCHEMAS = {
     ['part_ids'],
   ),
   Upload: upload,
+  UploadPartLinkRequest: objectOf({ bytes: { ...integer('Size of the part, 5 GiB at most.'), minimum: 1 } }, ['bytes']),
+  UploadPartLink: objectOf({
+    id: text('Of the part; what completing names.'),
+    object: { type: 'string', const: 'upload.part_link' },
+    upload_id: text('Of the upload.'),
+    method: { type: 'string', const: 'PUT' },
+    url: text('A secret: whoever has it can send the part.'),
+    headers: { type: 'object', additionalProperties: { type: 'string' }, description: 'To be sent as they are.' },
+    expires_at: integer('Unix seconds.'),
+  }),
+  FileContentLink: objectOf({
+    object: { type: 'string', const: 'file.content_link' },
+    file_id: text('Of the file.'),
+    method: { type: 'string', const: 'GET' },
+    url: text('A secret: whoever has it can read the file.'),
+    expires_at: integer('Unix seconds.'),
+  }),
 } as const;
