@@ -1,5 +1,6 @@
 import {
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsNotEmpty,
@@ -70,6 +71,10 @@ export class CreateJobDto {
   @IsOptional()
   @IsIn(OUTPUT_FORMATS)
   output_format?: OutputFormat | null;
+
+  @IsOptional()
+  @IsBoolean()
+  deduplicate?: boolean | null;
 
   /** Of the vectors of a `parquet`. */
   @IsOptional()

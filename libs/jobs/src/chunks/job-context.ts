@@ -18,4 +18,6 @@ export interface ChunkLine {
   readonly line?: number;
   /** The call's body, from bytes that were checked when the job was planned. */
   readonly body: Buffer;
+  /** Lines with the same body, where such are called once; their rows follow from this one's. */
+  readonly copies?: readonly ChunkLine[];
 }

@@ -16,8 +16,11 @@ export function embeddingsOrder(request: CreateJobDto, found: FoundFormat | unde
     dimensions: request.dimensions ?? null,
     textField: request.text_field ?? null,
     idField: request.id_field ?? null,
+    ...(request.deduplicate === true ? { deduplicate: true } : {}),
   };
-  const isNew = isTable(embeddings) || request.input_s3 != null || embeddings.outputFormat !== undefined;
+  const { outputFormat, deduplicate } = embeddings;
+  const isNew =
+    isTable(embeddings) || request.input_s3 != null || outputFormat !== undefined || deduplicate !== undefined;
   return { kind: 'embeddings', endpoint: '/v1/embeddings', embeddings, ...(isNew ? { version: 2 } : {}) };
 }
 

@@ -32,6 +32,7 @@ export const JOB_SCHEMAS = {
       id_field: optional('string', 'Member, or column, that names a line in the output. Default: id, if any.'),
       delimiter: optional('string', 'What stands between the fields of a csv. Default: a comma, a tab for .tsv.'),
       encoding_format: { type: ['string', 'null'], enum: ['float', 'base64', null], description: 'Form of vectors.' },
+      deduplicate: optional('boolean', 'Whether equal texts that lie near each other are embedded once.'),
       output_format: { type: ['string', 'null'], enum: [...OUTPUT_FORMATS, null], description: 'Default: jsonl.' },
       output_dtype: {
         type: ['string', 'null'],
