@@ -28,6 +28,7 @@ export {
   type UploadPurpose,
 } from './openai/file-object.js';
 export { toListPage, type ListPageObject } from './openai/list-page.js';
+export type { JobEstimate } from './jobs/job-estimate.js';
 export type { ChunkCommit, CommittedData, TokenSums } from './jobs/chunk-commit.js';
 export type { BulkVia, JobPlan, PlannedChunk, RecordingPlan } from './jobs/job-plan.js';
 export {

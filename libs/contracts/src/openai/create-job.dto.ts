@@ -72,6 +72,11 @@ export class CreateJobDto {
   @IsIn(OUTPUT_FORMATS)
   output_format?: OutputFormat | null;
 
+  /** Reads and checks the input, says what it would take, and runs nothing. */
+  @IsOptional()
+  @IsBoolean()
+  dry_run?: boolean | null;
+
   @IsOptional()
   @IsBoolean()
   deduplicate?: boolean | null;

@@ -18,10 +18,12 @@ export function embeddingsOrder(request: CreateJobDto, found: FoundFormat | unde
     idField: request.id_field ?? null,
     ...(request.deduplicate === true ? { deduplicate: true } : {}),
   };
+  const order = { kind: 'embeddings', endpoint: '/v1/embeddings', embeddings } as const;
+  if (request.dry_run === true) return { ...order, dryRun: true, version: 2 };
   const { outputFormat, deduplicate } = embeddings;
   const isNew =
     isTable(embeddings) || request.input_s3 != null || outputFormat !== undefined || deduplicate !== undefined;
-  return { kind: 'embeddings', endpoint: '/v1/embeddings', embeddings, ...(isNew ? { version: 2 } : {}) };
+  return isNew ? { ...order, version: 2 } : order;
 }
 
 function outputOf(request: CreateJobDto): Pick<EmbeddingsOrder, 'encodingFormat' | 'outputFormat' | 'vectorType'> {

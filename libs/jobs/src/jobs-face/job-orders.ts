@@ -2,7 +2,7 @@ import type { CreateJobDto } from '#contracts';
 import type { RecordSeed } from '../records/new-record.js';
 
 /** What a request says of the work itself. */
-export type JobOrder = Pick<RecordSeed, 'kind' | 'endpoint' | 'embeddings' | 'transcription' | 'version'>;
+export type JobOrder = Pick<RecordSeed, 'kind' | 'endpoint' | 'embeddings' | 'transcription' | 'dryRun' | 'version'>;
 
 export function transcriptionOrder(request: CreateJobDto): JobOrder {
   return {

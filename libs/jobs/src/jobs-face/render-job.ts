@@ -32,12 +32,19 @@ export function renderJob(record: JobRecord, live: LiveView | undefined): JobObj
     ended_at: toSeconds(record.endedAtMs),
     expires_at: Math.floor(record.deadlineMs / 1000),
     progress: renderProgress(record, live),
+    ...(record.dryRun === true ? { estimate: renderEstimate(record) } : {}),
     waiting: renderWaiting(record, live),
     errors: record.errors === null ? null : { object: 'list', data: record.errors },
     usage: record.usage,
     metadata: record.metadata,
     retry_of: record.retryOf?.jobId ?? null,
   };
+}
+
+function renderEstimate({ estimate }: JobRecord): NonNullable<JobObject['estimate']> | null {
+  if (estimate === undefined) return null;
+  const { lines, tokens, bytesPerToken, calls, seconds, measuredJob } = estimate;
+  return { lines, tokens, bytes_per_token: bytesPerToken, calls, seconds, measured_job: measuredJob };
 }
 
 function renderProgress(record: JobRecord, live: LiveView | undefined): JobProgress {

@@ -70,7 +70,10 @@ export class StoredJobs extends Jobs {
   }
 
   private async order(tenant: string, request: CreateJobDto): Promise<JobOrder> {
-    if (request.type === 'transcription') return transcriptionOrder(request);
+    if (request.type === 'transcription') {
+      if (request.dry_run === true) throw noDryRun();
+      return transcriptionOrder(request);
+    }
     const { input_file_id: fileId, input_s3: location } = request;
     const found =
       location == null ? await chooseInputFormat(this.options.files, tenant, fileId ?? '') : formatOfName(location);
@@ -120,4 +123,8 @@ export class StoredJobs extends Jobs {
     ]);
     return renderJob(record, { chunks: chunks ?? [], waiting, nowMs: this.now() });
   }
+}
+
+function noDryRun(): GatewayError {
+  return new GatewayError('invalid_value', "Invalid 'dry_run': only embeddings are estimated.", { param: 'dry_run' });
 }

@@ -13,6 +13,7 @@ export type RecordSeed = Pick<
   | 'metadata'
   | 'outputExpiresAfterSeconds'
   | 'embeddings'
+  | 'dryRun'
   | 'transcription'
   | 'priority'
   | 'retryOf'
