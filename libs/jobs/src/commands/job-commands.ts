@@ -34,7 +34,7 @@ export class JobCommands {
     // The marker first: an entry or a hold that no marker leads to would stay for ever.
     await jobs.mark(tenant, id, held);
     await Promise.all([jobs.enterIndex(tenant, id), files.hold(tenant, held, id)]);
-    if (held !== '') await this.checkInput(record, held, purposes);
+    if (readsFile(record)) await this.checkInput(record, held, purposes);
     const accepted = await jobs.createOnce(record);
     this.tell(accepted, 'created');
     return accepted;
@@ -90,6 +90,11 @@ export class JobCommands {
       this.options.logger.warn({ jobId: id, error }, 'the queue did not take a job; a sweep will');
     });
   }
+}
+
+/** A retry of what was read from a bucket reads its own copy of that. */
+function readsFile({ inputLocation, retryOf }: JobRecord): boolean {
+  return inputLocation === undefined && retryOf?.inputFileId !== '';
 }
 
 function noSuchFile(fileId: string, cause: unknown): GatewayError {
