@@ -67,19 +67,21 @@ describe('Vectors of files', () => {
     const created = await sendJson(system, '/v1/jobs', { type: 'embeddings', model: EMBEDDING_MODEL, ...request });
     expect([created.status, created.text]).toEqual([202, created.text]);
     const { id } = JSON.parse(created.text) as JobObject;
+    const job = await ended(id);
+    expect(job).toMatchObject({ status: 'completed', progress: { total: ROWS, done: ROWS, failed: 0 } });
+    const path = join(folder, name);
+    await writeFile(path, Buffer.from(await (await client.files.content(job.output_file_id ?? '')).arrayBuffer()));
+    return { job, path };
+  }
+
+  async function ended(id: string): Promise<JobObject> {
     const giveUpAt = Date.now() + 120_000;
     for (;;) {
       const job = JSON.parse(
         (await send(system, `/v1/jobs/${id}`, { headers: { prefer: 'wait=20' } })).text,
       ) as JobObject;
-      if (!ENDED.includes(job.status)) {
-        if (Date.now() > giveUpAt) throw new Error(`the job does not end: ${JSON.stringify(job)}`);
-        continue;
-      }
-      expect(job).toMatchObject({ status: 'completed', progress: { total: ROWS, done: ROWS, failed: 0 } });
-      const path = join(folder, name);
-      await writeFile(path, Buffer.from(await (await client.files.content(job.output_file_id ?? '')).arrayBuffer()));
-      return { job, path };
+      if (ENDED.includes(job.status)) return job;
+      if (Date.now() > giveUpAt) throw new Error(`the job does not end: ${JSON.stringify(job)}`);
     }
   }
 
@@ -114,6 +116,15 @@ describe('Vectors of files', () => {
       { line: 2 },
       { line: 4 },
     ]);
+  });
+
+  it('are estimated without being made', async () => {
+    const input_file_id = await upload('texts.csv');
+    const request = { type: 'embeddings', model: EMBEDDING_MODEL, input_file_id, dry_run: true };
+    const { id } = JSON.parse((await sendJson(system, '/v1/jobs', request)).text) as JobObject;
+    const job = await ended(id);
+    expect(job).toMatchObject({ status: 'completed', output_file_id: null, estimate: { lines: ROWS, seconds: null } });
+    expect(job.estimate?.calls).toBeGreaterThanOrEqual(ROWS / 50);
   });
 
   it('are read from objects of an allowed bucket, and are the same at half their size but for rounding', async () => {

@@ -60,7 +60,7 @@ describe('Processes of two versions on one bucket', () => {
     const envelope = JSON.parse(record?.body.toString() ?? '{}') as { value: object };
     const strangers = [
       { id: `batch_${'1'.repeat(21)}`, kind: 'distillation' },
-      { id: `batch_${'2'.repeat(21)}`, version: 2 },
+      { id: `batch_${'2'.repeat(21)}`, version: 3 },
     ];
     const live = { status: 'validating', inProgressAtMs: null, finalizingAtMs: null, endedAtMs: null, outcome: null };
     const keys = strangers.flatMap(({ id }) => [objectKeys.jobRecord(TENANT, id), objectKeys.activeMarker(TENANT, id)]);

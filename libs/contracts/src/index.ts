@@ -45,6 +45,7 @@ export {
 } from './openai/webhook-endpoint.dto.js';
 export { WEBHOOK_EVENT_TYPES, type WebhookEvent, type WebhookEventType } from './openai/webhook-event.js';
 export { toListPage, type ListPageObject } from './openai/list-page.js';
+export type { JobEstimate } from './jobs/job-estimate.js';
 export type { ChunkCommit, CommittedData, TokenSums, YieldedCalls } from './jobs/chunk-commit.js';
 export type { BulkVia, JobPlan, PlannedChunk, RecordingPlan } from './jobs/job-plan.js';
 export {

@@ -1,3 +1,5 @@
+import type { JobEstimate } from './job-estimate.js';
+
 /** One chunk of a job: a byte range of the input that holds whole lines. */
 export interface PlannedChunk {
   /** First and last byte of the range, both included. */
@@ -34,7 +36,12 @@ export interface JobPlan {
   /** The input as it was when the plan was made; ranges are read with `If-Match`. */
   readonly input: { readonly key: string; readonly etag: string; readonly bytes: number };
   readonly total: number;
+  /** Empty where the job is not to be run. */
   readonly chunks: readonly PlannedChunk[];
+  /** Bytes of all texts of an embeddings job, as JSON. Absent in plans of other kinds, and from before it was counted. */
+  readonly textBytes?: number;
+  /** Present where the job is not to be run. */
+  readonly estimate?: JobEstimate;
   /** Present for recordings: then `input` is the decoded recording, and requests are its pieces. */
   readonly recording?: RecordingPlan;
 }

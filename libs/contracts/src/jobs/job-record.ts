@@ -1,5 +1,6 @@
 import type { YieldedCalls } from './chunk-commit.js';
 import type { BatchInputError, JobEndpoint, BatchStatus, BatchUsage, RequestCounts } from '../openai/batch-object.js';
+import type { JobEstimate } from './job-estimate.js';
 
 /** What a job is: how a line of its input becomes a call, and an answer a row. A worker leaves kinds it does not know. */
 export const JOB_KINDS = ['batch', 'embeddings', 'transcription'] as const;
@@ -32,6 +33,8 @@ export interface EmbeddingsOrder {
   readonly delimiter?: string;
   /** Absent = `jsonl`. A `parquet` is made of rows with base64, whatever else was asked. */
   readonly outputFormat?: OutputFormat;
+  /** Whether equal texts within a chunk share one model call's answer. Absent = not. */
+  readonly deduplicate?: boolean;
   /** Present for `parquet`. */
   readonly vectorType?: VectorType;
 }
@@ -125,6 +128,10 @@ export interface JobRecord {
   readonly errorFileId: string | null;
   /** Present for kind `embeddings`. */
   readonly embeddings?: EmbeddingsOrder;
+  /** Its input is read and checked, and nothing is run. */
+  readonly dryRun?: true;
+  /** Of a dry run, known once the plan stands. */
+  readonly estimate?: JobEstimate;
   /** Present for kind `transcription`. */
   readonly transcription?: TranscriptionOrder;
   /** Present for a retry; its own input file is made of these when it is planned. */

@@ -1,5 +1,6 @@
 import {
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsNotEmpty,
@@ -76,6 +77,15 @@ export class CreateJobDto {
   @IsOptional()
   @IsIn(OUTPUT_FORMATS)
   output_format?: OutputFormat | null;
+
+  /** Reads and checks the input, says what it would take, and runs nothing. */
+  @IsOptional()
+  @IsBoolean()
+  dry_run?: boolean | null;
+
+  @IsOptional()
+  @IsBoolean()
+  deduplicate?: boolean | null;
 
   /** Of the vectors of a `parquet`. */
   @IsOptional()

@@ -44,6 +44,19 @@ export interface JobObject {
   readonly ended_at: number | null;
   readonly expires_at: number;
   readonly progress: JobProgress;
+  /** Present for a job that is not run: what it would take; `null` until the input has been read. */
+  readonly estimate?: {
+    readonly lines: number;
+    /** Estimated from the bytes of the texts. */
+    readonly tokens: number;
+    readonly bytes_per_token: number;
+    /** At least so many. */
+    readonly calls: number;
+    /** At the speed of `measured_job`. */
+    readonly seconds: number | null;
+    /** Where speed and bytes a token were measured; `null` = nowhere. */
+    readonly measured_job: string | null;
+  } | null;
   /** Why a running job stands still, as workers last saw it; `null` while it moves. */
   readonly waiting: { readonly reason: string; readonly seen_at: number } | null;
   readonly errors: { readonly object: 'list'; readonly data: readonly BatchInputError[] } | null;

@@ -115,7 +115,7 @@ export class AsyncChunks {
     const workspace = new ChunkWorkspace(store, records, context);
     const [state, lines, stored] = await Promise.all([workspace.look(), findChunkLines(store, context), folder.read()]);
     if (lines === undefined) return undefined;
-    const ledger = new RowLedger(await workspace.restore(state), { ...this.options, workspace });
+    const ledger = new RowLedger(await workspace.restore(state), { ...this.options, workspace, lines });
     const operation = OPERATION_OF[context.record.endpoint];
     const { options, roots, now } = this;
     const known = { options, context, way, operation, folder, workspace, state, lines, stored, ledger };

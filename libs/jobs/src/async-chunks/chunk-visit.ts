@@ -2,6 +2,7 @@ import type { DeferredWay, Operation } from '#inference';
 import type { GatewayError } from '#platform';
 import { kindOfFailure, toGatewayError } from '../chunks/judge-failure.js';
 import type { ChunkWorkspace, WorkspaceState } from '../chunks/chunk-workspace.js';
+import { withCopies } from '../chunks/equal-lines.js';
 import { failKillers } from '../chunks/fail-killers.js';
 import type { ChunkContext, ChunkLine } from '../chunks/job-context.js';
 import type { RowLedger } from '../chunks/row-ledger.js';
@@ -164,7 +165,9 @@ export class ChunkVisit {
   }
 
   async commit(): Promise<void> {
-    await untilStored(() => this.parts.workspace.commit(this.parts.ledger.rows, null), this.parts.stop);
+    const { context, lines, ledger, workspace, stop } = this.parts;
+    const rows = withCopies(context.record, lines, ledger.rows);
+    await untilStored(() => workspace.commit(rows, null), stop);
   }
 
   isComplete(): boolean {

@@ -21,4 +21,6 @@ export interface ChunkLine {
   readonly body: Buffer;
   /** The same body, where it was scanned as a part of its line. */
   readonly scanned?: JsonBody | undefined;
+  /** Lines with the same body, where such are called once; their rows follow from this one's. */
+  readonly copies?: readonly ChunkLine[];
 }

@@ -7,10 +7,12 @@ import { LineSplitter, type InputLine } from '../plan/split-lines.js';
 import { Turns } from '../plan/turns.js';
 import { toFileOrder } from '../recordings/spoken-line.js';
 import { pieceLines } from '../recordings/piece-lines.js';
+import { gatherEqualLines } from './equal-lines.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
 
 /**
- * The requests of one chunk, read as a byte range of the very input that was planned.
+ * The requests of one chunk, read as a byte range of the very input that was planned; equal ones as one where the job
+ * says so.
  *
  * @throws GatewayError `precondition_failed` or `not_found` when the input is not that object any more, `storage_unavailable`,
  * `conflict` while another chunk must be done first.
@@ -45,7 +47,7 @@ export async function readChunkLines(
       details: { jobId: plan.jobId, chunk: context.chunk, planned: planned.requests, found: lines.length },
     });
   }
-  return lines;
+  return context.record.embeddings?.deduplicate === true ? gatherEqualLines(lines) : lines;
 }
 
 /** The call that a line stands for, by the job's kind. */

@@ -2,12 +2,15 @@ import type { Logger } from '#platform';
 import type { WorkSpan } from '../queue/job-queue.port.js';
 import type { ChunkWorkspace } from './chunk-workspace.js';
 import type { FinishedRow } from './finished-row.js';
+import type { ChunkLine } from './job-context.js';
 
 export interface LedgerOptions {
   readonly workspace: ChunkWorkspace;
   readonly checkpointMs: number;
   readonly checkpointBytes: number;
   readonly logger: Logger;
+  /** Of the attempt; absent where no line stands for others. */
+  readonly lines?: readonly ChunkLine[];
 }
 
 /**
@@ -19,8 +22,12 @@ export class RowLedger {
   private unsavedBytes = 0;
   private saving: Promise<void> | undefined;
   private readonly timer: NodeJS.Timeout;
+  private done = 0;
   private failed = 0;
   private readonly restored: number;
+  private readonly restoredLines: number;
+  /** Lines that a row stands for besides its own. */
+  private readonly copies: ReadonlyMap<number, number>;
   private readonly fromMs = Date.now();
   private untilMs = this.fromMs;
 
@@ -29,7 +36,10 @@ export class RowLedger {
     private readonly options: LedgerOptions,
   ) {
     this.restored = rows.size;
-    for (const row of rows.values()) if (!row.ok) this.failed++;
+    const shared = (options.lines ?? []).filter(({ copies }) => copies !== undefined);
+    this.copies = new Map(shared.map(({ request, copies = [] }) => [request, copies.length]));
+    for (const row of rows.values()) this.count(row);
+    this.restoredLines = this.done;
     this.timer = setInterval(() => this.saveSoon(), options.checkpointMs);
     this.timer.unref();
   }
@@ -37,19 +47,19 @@ export class RowLedger {
   add(row: FinishedRow): void {
     this.rows.set(row.request, row);
     this.untilMs = Date.now();
-    if (!row.ok) this.failed++;
+    this.count(row);
     this.unsaved.push(row);
     this.unsavedBytes += row.json.length;
     if (this.unsavedBytes >= this.options.checkpointBytes) this.saveSoon();
   }
 
   counts(): { readonly completed: number; readonly failed: number } {
-    return { completed: this.rows.size - this.failed, failed: this.failed };
+    return { completed: this.done - this.failed, failed: this.failed };
   }
 
   /** When this attempt's lines were done, for the job's speed. */
   span(): WorkSpan {
-    return { restored: this.restored, fromMs: this.fromMs, untilMs: this.untilMs };
+    return { restored: this.restoredLines, fromMs: this.fromMs, untilMs: this.untilMs };
   }
 
   /** Writes all that is unsaved. @throws GatewayError as the store does */
@@ -62,6 +72,12 @@ export class RowLedger {
   async close(): Promise<void> {
     clearInterval(this.timer);
     await this.saving;
+  }
+
+  private count({ request, ok }: FinishedRow): void {
+    const lines = 1 + (this.copies.get(request) ?? 0);
+    this.done += lines;
+    if (!ok) this.failed += lines;
   }
 
   private saveSoon(): void {

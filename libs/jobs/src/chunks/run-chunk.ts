@@ -12,6 +12,7 @@ import type { JobRecords } from '../records/job-records.js';
 import { assertKnown } from '../records/assert-known.js';
 import { ChunkWorkspace, type WorkspaceState } from './chunk-workspace.js';
 import { EndpointRegistry } from './endpoint-registry.js';
+import { withCopies } from './equal-lines.js';
 import { failKillers } from './fail-killers.js';
 import type { FinishedRow } from './finished-row.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
@@ -133,7 +134,7 @@ export class ChunkRunner {
     const [state, lines] = await Promise.all([workspace.look(), findChunkLines(store, context)]);
     const rows = await workspace.restore(state);
     if (lines === undefined) return await this.endWithoutInput(context, workspace, rows);
-    const ledger = new RowLedger(rows, { ...this.options, workspace });
+    const ledger = new RowLedger(rows, { ...this.options, workspace, lines });
     try {
       await untilStored(() => workspace.begin(), stop);
       return await this.finish(context, { workspace, ledger, state, lines, stop, giveWay, calls: { answered: 0 } });
@@ -159,7 +160,7 @@ export class ChunkRunner {
   }
 
   private async finish(context: ChunkContext, attempt: Attempt): Promise<ChunkResult> {
-    const { workspace, ledger } = attempt;
+    const { workspace, ledger, lines } = attempt;
     failKillers(context, attempt);
     const result = await this.work(context, attempt).catch(async (error: unknown) => {
       await untilStored(() => ledger.save(), attempt.stop);
@@ -167,7 +168,8 @@ export class ChunkRunner {
     });
     await ledger.close();
     if (result.kind === 'done') {
-      const commit = await untilStored(() => workspace.commit(ledger.rows, null), attempt.stop);
+      const rows = withCopies(context.record, lines, ledger.rows);
+      const commit = await untilStored(() => workspace.commit(rows, null), attempt.stop);
       if (!workspace.isOwn(commit)) this.options.onWaste('lost', attempt.calls.answered);
       await this.showProgress(context, ledger);
       return { kind: 'committed' };

@@ -31,6 +31,22 @@ export function embeddingErrorRow(subject: RowSubject, code: string, message: st
 
 const CLOSE = Buffer.from('}');
 
+/**
+ * The row of a line whose text is that of another, which was called: the same but for its place and its id. Tokens were
+ * spent once.
+ */
+export function copyEmbeddingRow(row: Buffer, of: RowSubject, copy: RowSubject): Buffer {
+  const rest = row.subarray(Buffer.byteLength(rowHead(of)));
+  const tokens = rest.lastIndexOf(TOKENS);
+  const isAnswer = tokens !== -1 && DIGITS.test(rest.toString('latin1', tokens + TOKENS.length));
+  const kept = isAnswer ? [rest.subarray(0, tokens + TOKENS.length), NONE] : [rest];
+  return Buffer.concat([Buffer.from(rowHead(copy)), ...kept]);
+}
+
+const TOKENS = Buffer.from(',"tokens":');
+const NONE = Buffer.from('0}');
+const DIGITS = /^\d+\}$/;
+
 /** `index` counts the texts from 0, `line` the file's lines from 1: blank lines are no texts. */
 function rowHead({ request, line, customId }: RowSubject): string {
   const number = line === undefined ? '' : `,"line":${line}`;

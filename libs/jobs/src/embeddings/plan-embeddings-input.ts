@@ -35,6 +35,7 @@ class TextsCheck {
   private readonly cutter: ChunkCutter;
   private readonly replyBytes: number | undefined;
   private lines = 0;
+  private textBytes = 0;
 
   constructor(private readonly rules: EmbeddingsPlanRules) {
     this.cutter = new ChunkCutter(rules.chunk);
@@ -51,8 +52,10 @@ class TextsCheck {
       return false;
     }
     const read = readEmbeddingLine(line.bytes, order);
-    if (read.ok) this.cutter.add(line, { ...this.numberOf(line), replyBytes: this.replyBytes });
-    else this.fail({ ...read.fault, line: line.number });
+    if (read.ok) {
+      this.cutter.add(line, { ...this.numberOf(line), replyBytes: this.replyBytes });
+      this.textBytes += read.line.text.length;
+    } else this.fail({ ...read.fault, line: line.number });
     return this.errors.length < MAX_ERRORS;
   }
 
@@ -72,6 +75,6 @@ class TextsCheck {
     }
     return this.errors.length > 0
       ? { ok: false, errors: this.errors }
-      : { ok: true, model: this.rules.order.model, total, chunks };
+      : { ok: true, model: this.rules.order.model, total, chunks, textBytes: this.textBytes };
   }
 }

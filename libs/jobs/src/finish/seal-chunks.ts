@@ -2,7 +2,8 @@ import type { JobPlan, JobRecord } from '#contracts';
 import { GatewayError } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
 import { ChunkWorkspace } from '../chunks/chunk-workspace.js';
-import type { ChunkContext } from '../chunks/job-context.js';
+import { withCopies } from '../chunks/equal-lines.js';
+import type { ChunkContext, ChunkLine } from '../chunks/job-context.js';
 import { errorRow } from '../chunks/output-row.js';
 import { subjectOf, type RowSubject } from '../chunks/row-subject.js';
 import { namelessLines } from '../chunks/lost-input.js';
@@ -60,7 +61,7 @@ export async function hasOpenAttempts({ store, records, record, plan, chunks }: 
 async function linesOf(
   store: ObjectStore,
   context: ChunkContext,
-): Promise<readonly Pick<RowSubject, 'request' | 'customId' | 'line'>[]> {
+): Promise<readonly (Pick<RowSubject, 'request' | 'customId' | 'line'> & Pick<ChunkLine, 'copies'>)[]> {
   try {
     return await readChunkLines(store, context);
   } catch (error) {
@@ -82,5 +83,5 @@ async function sealChunk(request: SealRequest, chunk: number): Promise<void> {
     const { code, message } = unfinished(record, reason);
     rows.set(line.request, errorRow(subjectOf(record, line), code, message));
   }
-  await workspace.commit(rows, reason);
+  await workspace.commit(withCopies(record, lines, rows), reason);
 }

@@ -16,9 +16,14 @@ export function embeddingsOrder(request: CreateJobDto, found: FoundFormat | unde
     dimensions: request.dimensions ?? null,
     textField: request.text_field ?? null,
     idField: request.id_field ?? null,
+    ...(request.deduplicate === true ? { deduplicate: true } : {}),
   };
-  const isNew = isTable(embeddings) || request.input_s3 != null || embeddings.outputFormat !== undefined;
-  return { kind: 'embeddings', endpoint: '/v1/embeddings', embeddings, ...(isNew ? { version: 2 } : {}) };
+  const order = { kind: 'embeddings', endpoint: '/v1/embeddings', embeddings } as const;
+  if (request.dry_run === true) return { ...order, dryRun: true, version: 2 };
+  const { outputFormat, deduplicate } = embeddings;
+  const isNew =
+    isTable(embeddings) || request.input_s3 != null || outputFormat !== undefined || deduplicate !== undefined;
+  return isNew ? { ...order, version: 2 } : order;
 }
 
 function outputOf(request: CreateJobDto): Pick<EmbeddingsOrder, 'encodingFormat' | 'outputFormat' | 'vectorType'> {

@@ -18,9 +18,7 @@ export function renderJob(record: JobRecord, live: LiveView | undefined): JobObj
     status: record.status,
     endpoint: record.endpoint,
     model: record.model ?? (record.embeddings ?? record.transcription)?.model ?? null,
-    input_file_id: record.inputFileId === '' ? null : record.inputFileId,
-    ...(record.inputLocation === undefined ? {} : { input_s3: record.inputLocation }),
-    ...(record.inputUrl === undefined ? {} : { input_url: withoutQuery(record.inputUrl) }),
+    ...renderInput(record),
     output_file_id: record.outputFileId,
     error_file_id: record.errorFileId,
     results_url: `/v1/jobs/${record.id}/results`,
@@ -33,12 +31,25 @@ export function renderJob(record: JobRecord, live: LiveView | undefined): JobObj
     ended_at: toSeconds(record.endedAtMs),
     expires_at: Math.floor(record.deadlineMs / 1000),
     progress: renderProgress(record, live),
+    ...(record.dryRun === true ? { estimate: renderEstimate(record) } : {}),
     waiting: renderWaiting(record, live),
     errors: record.errors === null ? null : { object: 'list', data: record.errors },
     usage: record.usage,
     ...renderYielded(record),
     metadata: record.metadata,
     retry_of: record.retryOf?.jobId ?? null,
+  };
+}
+
+function renderInput({
+  inputFileId,
+  inputLocation,
+  inputUrl,
+}: JobRecord): Pick<JobObject, 'input_file_id' | 'input_s3' | 'input_url'> {
+  return {
+    input_file_id: inputFileId === '' ? null : inputFileId,
+    ...(inputLocation === undefined ? {} : { input_s3: inputLocation }),
+    ...(inputUrl === undefined ? {} : { input_url: withoutQuery(inputUrl) }),
   };
 }
 
@@ -49,6 +60,12 @@ function renderYielded({ yielded }: JobRecord): Pick<JobObject, 'yielded'> {
 function withoutQuery(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
+}
+
+function renderEstimate({ estimate }: JobRecord): NonNullable<JobObject['estimate']> | null {
+  if (estimate === undefined) return null;
+  const { lines, tokens, bytesPerToken, calls, seconds, measuredJob } = estimate;
+  return { lines, tokens, bytes_per_token: bytesPerToken, calls, seconds, measured_job: measuredJob };
 }
 
 function renderProgress(record: JobRecord, live: LiveView | undefined): JobProgress {

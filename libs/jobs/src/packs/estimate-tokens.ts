@@ -1,7 +1,7 @@
 import type { EmbeddingInputs } from '#inference';
 
 /** Of English text in the usual vocabularies. */
-const BYTES_PER_TOKEN = 4;
+export const BYTES_PER_TOKEN = 4;
 const COMMA = 0x2c;
 
 /** About how many tokens the inputs are for a model; at least one for each input. */

@@ -1,4 +1,4 @@
-import type { JobEndpoint, BatchInputError, PlannedChunk } from '#contracts';
+import type { JobEndpoint, BatchInputError, JobPlan } from '#contracts';
 import { GatewayError, type JsonBody } from '#platform';
 import { checkRequestLine, type RequestLine } from './check-request-line.js';
 import { ChunkCutter, type ChunkBounds } from './chunk-cutter.js';
@@ -19,7 +19,7 @@ export interface PlanRules {
 }
 
 export type PlannedInput =
-  | { readonly ok: true; readonly model: string; readonly total: number; readonly chunks: readonly PlannedChunk[] }
+  | ({ readonly ok: true } & Pick<JobPlan, 'model' | 'total' | 'chunks' | 'textBytes'>)
   | { readonly ok: false; readonly errors: readonly BatchInputError[] };
 
 /** Faults reported at most; more of them would not help a person. */

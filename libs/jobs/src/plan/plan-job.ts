@@ -7,6 +7,8 @@ import type { BulkModels } from '../models/bulk-models.port.js';
 import type { JobRecords } from '../records/job-records.js';
 import { planEmbeddingsInput } from '../embeddings/plan-embeddings-input.js';
 import { deriveInput, isDerived } from '../embeddings/tables/derive-input.js';
+import { estimateJob } from '../embeddings/estimate/estimate-job.js';
+import { findMeasuredJob } from '../embeddings/estimate/find-measured-job.js';
 import { NamedFiles } from '../recordings/named-files.js';
 import type { S3Inputs } from '../recordings/s3-inputs.js';
 import { isFaultOfUrl, type UrlInputs } from '../recordings/url-inputs.js';
@@ -61,13 +63,27 @@ export class JobPlanner {
       return await this.reject(record, record.inputLocation === undefined ? MISSING_INPUT : MISSING_OBJECT);
     }
     if (!planned.ok) return await this.reject(record, planned);
-    const { model, total } = planned.plan;
-    // The asynchronous way carries bodies as they are; sound has to be cut and heard first.
-    const isSpoken = record.endpoint.startsWith('/v1/audio/');
-    const via = isSpoken ? undefined : this.options.chooseVia?.({ model, lines: total, deadlineMs: record.deadlineMs });
-    const plan = { version: 1, jobId, ...planned.plan, ...(via === undefined ? {} : { via }) } as const;
+    const found = { version: 1, jobId, ...planned.plan, ...this.viaOf(record, planned.plan) } as const;
+    const plan = record.dryRun === true ? await this.estimated(record, found) : found;
     const { value } = await records.commitOnce<JobPlan>(objectKeys.plan(tenant, jobId), plan);
     return await this.accept(record, value);
+  }
+
+  private viaOf(
+    { endpoint, deadlineMs }: JobRecord,
+    { model, total: lines }: Pick<JobPlan, 'model' | 'total'>,
+  ): Pick<JobPlan, 'via'> {
+    // The asynchronous way carries bodies as they are; sound has to be cut and heard first.
+    if (endpoint.startsWith('/v1/audio/')) return {};
+    const via = this.options.chooseVia?.({ model, lines, deadlineMs });
+    return via === undefined ? {} : { via };
+  }
+
+  /** A plan without chunks is done as soon as it stands. */
+  private async estimated({ tenant, embeddings: order }: JobRecord, plan: JobPlan): Promise<JobPlan> {
+    const measured = order && (await findMeasuredJob(this.options, tenant, order));
+    const packing = this.options.models.target(plan.model, plan.via)?.packing;
+    return { ...plan, chunks: [], estimate: estimateJob(plan, packing, measured) };
   }
 
   /** `undefined` where the job has no input. */
@@ -138,9 +154,15 @@ export class JobPlanner {
     }
   }
 
-  private async accept({ tenant, id }: JobRecord, { model, total, recording }: JobPlan): Promise<JobRecord> {
+  private async accept({ tenant, id }: JobRecord, { model, total, recording, estimate }: JobPlan): Promise<JobRecord> {
     const length = recording === undefined ? {} : { audioSeconds: toSeconds(recording.samples) };
-    return await this.options.jobs.apply(tenant, id, { kind: 'planned', model, total, ...length });
+    return await this.options.jobs.apply(tenant, id, {
+      kind: 'planned',
+      model,
+      total,
+      ...length,
+      ...(estimate === undefined ? {} : { estimate }),
+    });
   }
 
   private async reject({ tenant, id }: JobRecord, planned: Refusal): Promise<JobRecord> {
@@ -150,8 +172,8 @@ export class JobPlanner {
 
 function withSource(planned: PlannedInput, input: JobPlan['input']): PlannedRecording {
   if (!planned.ok) return planned;
-  const { model, total, chunks } = planned;
-  return { ok: true, plan: { model, input, total, chunks } };
+  const { ok: _, ...found } = planned;
+  return { ok: true, plan: { ...found, input } };
 }
 
 type Refusal = Extract<PlannedInput, { ok: false }>;

@@ -17,7 +17,7 @@ export type PlannedRecording =
   | Extract<PlannedInput, { ok: false }>
   | {
       readonly ok: true;
-      readonly plan: Pick<JobPlan, 'model' | 'input' | 'total' | 'chunks' | 'recording'>;
+      readonly plan: Pick<JobPlan, 'model' | 'input' | 'total' | 'chunks' | 'textBytes' | 'recording'>;
     };
 
 /**

@@ -14,6 +14,7 @@ export type RecordSeed = Pick<
   | 'metadata'
   | 'outputExpiresAfterSeconds'
   | 'embeddings'
+  | 'dryRun'
   | 'transcription'
   | 'priority'
   | 'retryOf'

@@ -2,6 +2,7 @@ import {
   TERMINAL_STATUSES,
   type BatchInputError,
   type BatchUsage,
+  type JobEstimate,
   type JobOutcome,
   type JobRecord,
   type RequestCounts,
@@ -16,6 +17,8 @@ export type JobEvent =
       readonly total: number;
       /** Length of a recording. */
       readonly audioSeconds?: number;
+      /** Of a dry run. */
+      readonly estimate?: JobEstimate;
     }
   | { readonly kind: 'rejected'; readonly errors: readonly BatchInputError[] }
   /** `errors` say why, where it was not the caller who asked. */
@@ -55,9 +58,8 @@ export function transition(record: JobRecord, event: JobEvent, clockMs: number):
 }
 
 function begin(record: JobRecord, event: Extract<JobEvent, { kind: 'planned' }>, nowMs: number): JobRecord {
-  const { model, total, audioSeconds } = event;
-  const length = audioSeconds === undefined ? {} : { audioSeconds };
-  return { ...record, status: 'in_progress', model, total, ...length, inProgressAtMs: nowMs };
+  const { kind: _, ...found } = event;
+  return { ...record, status: 'in_progress', ...found, inProgressAtMs: nowMs };
 }
 
 function end(record: JobRecord, event: Extract<JobEvent, { kind: 'ended' }>, nowMs: number): JobRecord | undefined {

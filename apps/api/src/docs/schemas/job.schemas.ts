@@ -33,6 +33,11 @@ export const JOB_SCHEMAS = {
       id_field: optional('string', 'Member, or column, that names a line in the output. Default: id, if any.'),
       delimiter: optional('string', 'What stands between the fields of a csv. Default: a comma, a tab for .tsv.'),
       encoding_format: { type: ['string', 'null'], enum: ['float', 'base64', null], description: 'Form of vectors.' },
+      dry_run: optional(
+        'boolean',
+        'Whether to read and check the input and say what it would take, and to run nothing.',
+      ),
+      deduplicate: optional('boolean', 'Whether equal texts that lie near each other are embedded once.'),
       output_format: { type: ['string', 'null'], enum: [...OUTPUT_FORMATS, null], description: 'Default: jsonl.' },
       output_dtype: {
         type: ['string', 'null'],
@@ -98,6 +103,18 @@ export const JOB_SCHEMAS = {
       per_second: optional('number', 'So many a second over the last minute; null where nothing was measured.'),
       eta_seconds: optional('integer', 'For the rest at that speed; null while nothing moves.'),
     }),
+    estimate: {
+      type: ['object', 'null'],
+      description: 'Of a dry run alone: what a run would take; null until the input has been read.',
+      properties: {
+        lines: integer('Texts.'),
+        tokens: integer('Bytes of the texts over bytes_per_token.'),
+        bytes_per_token: { type: 'number', description: 'Measured in measured_job, else 4.' },
+        calls: integer('Calls at least, many texts to one where the model allows it.'),
+        seconds: optional('integer', 'At the speed of measured_job.'),
+        measured_job: optional('string', 'Your last job of the model that tells something.'),
+      },
+    },
     waiting: {
       type: ['object', 'null'],
       description: 'Why it stands still, where it does.',

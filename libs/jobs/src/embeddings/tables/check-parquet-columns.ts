@@ -1,4 +1,4 @@
-import type { FileMetaData, SchemaElement } from 'hyparquet';
+import { parquetSchema, type FileMetaData, type SchemaElement } from 'hyparquet';
 import { PARQUET_CODECS } from './parquet-file.js';
 import { tableFault } from './table-text.js';
 
@@ -7,8 +7,9 @@ export function checkParquetColumns(
   metadata: FileMetaData,
   { text, id }: { readonly text: string; readonly id: string | undefined },
 ): void {
+  const { children } = parquetSchema(metadata);
   const element = (name: string | undefined): SchemaElement | undefined =>
-    metadata.schema.slice(1).find((one) => one.name === name);
+    children.find((child) => child.element.name === name)?.element;
   if (!isText(element(text))) throw tableFault(`The column '${text}' does not hold texts.`, { param: 'text_field' });
   const named = element(id);
   if (named !== undefined && !isText(named) && !isWholeNumber(named)) {

@@ -9,7 +9,7 @@ import { deriveLines, type DeriveRules } from './derive-lines.js';
 import { parquetTexts } from './parquet-texts.js';
 import type { TableText } from './table-text.js';
 
-export interface DeriveOptions extends DeriveRules {
+export interface DeriveOptions extends Omit<DeriveRules, 'maxBytes'> {
   readonly store: ObjectStore;
   /** Aborts once nobody needs the lines. */
   readonly signal?: AbortSignal;
@@ -44,7 +44,7 @@ export async function deriveInput(
   if (input === undefined) return undefined;
   const faults: BatchInputError[] = input.size > MOST_BYTES ? [tooLarge(input.size)] : [];
   try {
-    const content = withoutFaults(linesOf(input, order, options, faults), faults, signal);
+    const content = withoutFaults(linesOf(input, order, { ...options, maxBytes: MOST_BYTES }, faults), faults, signal);
     await store.putStream(key, content, { condition: { absent: true }, ...(signal === undefined ? {} : { signal }) });
   } catch (error) {
     if (faults.length > 0) return { ok: false, errors: faults };

@@ -4,6 +4,8 @@ import type { TableText } from './table-text.js';
 export interface DeriveRules {
   readonly maxLines: number;
   readonly maxLineBytes: number;
+  /** Of all lines together. */
+  readonly maxBytes: number;
 }
 
 /** Faults reported at most; more of them would not help a person. */
@@ -17,11 +19,12 @@ const PIECE_BYTES = 65_536;
  */
 export async function* deriveLines(
   rows: AsyncIterable<TableText>,
-  { maxLines, maxLineBytes }: DeriveRules,
+  { maxLines, maxLineBytes, maxBytes }: DeriveRules,
   faults: BatchInputError[],
 ): AsyncGenerator<Buffer> {
   let pending = '';
   let count = 0;
+  let bytes = 0;
   for await (const row of rows) {
     if (++count > maxLines) {
       const message = `The file holds more than ${maxLines} rows. Split it into several jobs.`;
@@ -37,7 +40,15 @@ export async function* deriveLines(
     }
     if (faults.length >= MAX_FAULTS || count > maxLines) return;
     if (pending.length >= PIECE_BYTES) {
-      yield Buffer.from(pending);
+      const piece = Buffer.from(pending);
+      bytes += piece.length;
+      // A table can say one long text many times over in no room at all.
+      if (bytes > maxBytes) {
+        const message = `The rows make lines of more than ${maxBytes} bytes. Split them into several jobs.`;
+        faults.push({ code: 'invalid_input_file', message, param: null, line: row.line });
+        return;
+      }
+      yield piece;
       pending = '';
     }
   }

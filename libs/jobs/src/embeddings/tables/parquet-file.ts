@@ -2,6 +2,7 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { parquetMetadataAsync, parquetSchema, snappyUncompress, type AsyncBuffer, type FileMetaData } from 'hyparquet';
 import { GatewayError } from '#platform';
 import type { ByteRange } from '#storage';
+import { checkParquetPages, MAX_PAGE_BYTES, type ColumnRange } from './check-parquet-pages.js';
 import { tableFault } from './table-text.js';
 
 /** A file that is read in pieces. */
@@ -10,20 +11,30 @@ export interface RangedFile {
   readRange(range: ByteRange): Promise<Buffer>;
 }
 
-const MAX_FOOTER_BYTES = 33_554_432;
+const MAX_FOOTER_BYTES = 8_388_608;
 /** Of a column within one row group, as it is stored. */
 const MAX_COLUMN_BYTES = 134_217_728;
-/** Of one page when it is unpacked; writers make pages of about 1 MiB. */
-const MAX_PAGE_BYTES = 67_108_864;
 
 /** Reads the footer. @throws GatewayError `invalid_value` where it is none */
 export async function readParquetFooter(file: RangedFile): Promise<FileMetaData> {
   if (file.size < 12) throw tableFault('The file is not Parquet: it is too short.');
-  return await asParquet(() => parquetMetadataAsync(toAsyncBuffer(file, MAX_FOOTER_BYTES), { geoparquet: false }));
+  return await asParquet(() =>
+    parquetMetadataAsync(toAsyncBuffer(file, { maxBytes: MAX_FOOTER_BYTES }), { geoparquet: false }),
+  );
 }
 
-/** Pieces of the file, the last one of each length kept: a column is asked for again for each few rows of it. */
-export function toAsyncBuffer(file: RangedFile, maxBytes = MAX_COLUMN_BYTES): AsyncBuffer {
+/**
+ * Pieces of the file, the last two kept: a column is asked for again for each few rows of it.
+ *
+ * @param chunks Columns, whose pages are looked at before they are handed out.
+ */
+export function toAsyncBuffer(
+  file: RangedFile,
+  {
+    maxBytes = MAX_COLUMN_BYTES,
+    chunks = [],
+  }: { readonly maxBytes?: number; readonly chunks?: readonly ColumnRange[] },
+): AsyncBuffer {
   let kept: { readonly start: number; readonly end: number; readonly bytes: ArrayBuffer }[] = [];
   return {
     byteLength: file.size,
@@ -33,10 +44,20 @@ export function toAsyncBuffer(file: RangedFile, maxBytes = MAX_COLUMN_BYTES): As
       if (end - start > maxBytes) throw tooLarge(maxBytes);
       const piece = await file.readRange({ first: start, last: end - 1 });
       const bytes = ownMemory(piece);
+      for (const chunk of chunks) {
+        if (chunk.start < end && chunk.end > start) checkParquetPages(columnOf(bytes, start, chunk));
+      }
       kept = [...kept.slice(-1), { start, end, bytes }];
       return bytes;
     },
   };
+}
+
+/** @throws GatewayError `invalid_value` where columns lie across each other */
+function columnOf(bytes: ArrayBuffer, offset: number, { start, end }: ColumnRange): DataView {
+  if (start < offset || end > offset + bytes.byteLength)
+    throw tableFault('The file cannot be read as Parquet: columns overlap.');
+  return new DataView(bytes, start - offset, end - start);
 }
 
 /** Large pieces have memory of their own already. */

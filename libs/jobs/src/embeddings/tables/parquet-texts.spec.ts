@@ -59,7 +59,7 @@ describe('parquetTexts', () => {
     },
   );
 
-  it.each(['PLAIN', 'RLE_DICTIONARY', 'DELTA_LENGTH_BYTE_ARRAY', 'DELTA_BYTE_ARRAY'] as const)(
+  it.each(['PLAIN', 'RLE_DICTIONARY', 'DELTA_LENGTH_BYTE_ARRAY'] as const)(
     'reads the encoding %s',
     async (encoding) => {
       const data = Array.from({ length: 100 }, (_, index) => `same start ${index % 7}`);
@@ -117,6 +117,13 @@ describe('parquetTexts', () => {
       {},
       null,
       'compressed with LZ4_RAW',
+    ],
+    [
+      'texts that repeat each other',
+      fileOf([{ name: 'text', data: ['aa', 'ab'], ...STRINGS, encoding: 'DELTA_BYTE_ARRAY' }]),
+      {},
+      null,
+      'DELTA_BYTE_ARRAY',
     ],
     [
       'invalid UTF-8',

@@ -1,6 +1,7 @@
-import { parquetScan, type FileMetaData, type ParquetScan } from 'hyparquet';
+import { parquetScan, type ParquetScan } from 'hyparquet';
 import type { EmbeddingsOrder } from '#contracts';
 import { checkParquetColumns } from './check-parquet-columns.js';
+import { chunksOf } from './check-parquet-pages.js';
 import {
   asParquet,
   columnNames,
@@ -13,8 +14,6 @@ import { chooseColumns, tableFault, type TableText } from './table-text.js';
 
 /** Few enough that a turn is short, many enough that a dictionary is not unpacked all the time. */
 const ROWS_AT_ONCE = 4096;
-/** Columns up to this are fetched whole, larger ones page by page where the file says where its pages lie. */
-const LARGE_BYTES = 33_554_432;
 
 interface Columns {
   readonly text: string;
@@ -39,10 +38,10 @@ export async function* parquetTexts(
   const wanted = columns.id === undefined ? [columns.text] : [columns.text, columns.id];
   const scan = await asParquet(() =>
     parquetScan({
-      file: toAsyncBuffer(file),
+      file: toAsyncBuffer(file, { chunks: chunksOf(metadata, wanted) }),
       metadata,
       columns: wanted,
-      useOffsetIndex: isLarge(metadata, wanted),
+      useOffsetIndex: false,
       compressors: PARQUET_CODECS,
       parsers: { stringFromBytes: readUtf8 },
     }),
@@ -52,14 +51,6 @@ export async function* parquetTexts(
       yield* readRows(scan, columns, { rowStart: first, rowEnd: Math.min(first + ROWS_AT_ONCE, range.rowEnd) });
     }
   }
-}
-
-/** Whether it is worth more requests to hold less of a column. */
-function isLarge({ row_groups: groups }: FileMetaData, wanted: readonly string[]): boolean {
-  const chunks = groups.flatMap(({ columns }) => columns.flatMap(({ meta_data: chunk }) => chunk ?? []));
-  return chunks.some(
-    ({ path_in_schema: [name = ''], total_compressed_size: bytes }) => wanted.includes(name) && bytes > LARGE_BYTES,
-  );
 }
 
 async function* readRows(

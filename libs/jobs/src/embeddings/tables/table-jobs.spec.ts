@@ -220,6 +220,18 @@ describe('a job over an object in a bucket', () => {
     await expect(created).rejects.toMatchObject({ reason, param });
   });
 
+  it('is not retried from an object that may be another by now, once its own copy is gone', async () => {
+    const bulk = createBulk();
+    const location = `${LOCATION}.csv`;
+    bulk.exchange.objects.set(location, Buffer.from(CSV));
+    const { id } = await bulk.jobsFace.create(CALLER, { type: 'embeddings', model: 'model/dev', input_s3: location });
+    await driveToEnd(bulk, id);
+    bulk.clock.nowMs += 2 * 86_400_000;
+    await collectGarbage(bulk);
+    const retry = await driveToEnd(bulk, (await bulk.jobsFace.retry(CALLER, id)).id);
+    expect(retry).toMatchObject({ status: 'failed', errors: [{ code: 'file_not_found' }] });
+  });
+
   it('fails where there is none', async () => {
     const bulk = createBulk();
     const request = { type: 'embeddings', model: 'model/dev', input_s3: `${LOCATION}.csv` } as const;
