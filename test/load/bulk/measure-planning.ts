@@ -23,6 +23,7 @@ async function planAlone(folder: string): Promise<Figure> {
   const built = new URL('../../../dist/libs/jobs/src/plan/plan-batch-input.js', import.meta.url).href;
   const { planBatchInput } = (await import(built)) as PlanModule;
   const beganMs = performance.now();
+  const cpuBefore = process.cpuUsage();
   const planned = await planBatchInput(createReadStream(input.path), {
     endpoint: '/v1/embeddings',
     maxLines: 10_000_000,
@@ -31,12 +32,13 @@ async function planAlone(folder: string): Promise<Figure> {
     refuseModel: () => undefined,
   });
   const seconds = (performance.now() - beganMs) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
   if (!planned.ok || planned.total !== input.lines) throw new Error('the input was not planned');
   return {
     name: 'planning alone, 200 MB',
     value: input.bytes / 1e6 / seconds,
     unit: 'MB/s',
-    note: `${planned.total.toLocaleString('en')} lines of ${Math.round(input.bytes / input.lines)} bytes in ${seconds.toFixed(2)} s`,
+    note: `${planned.total.toLocaleString('en')} lines of ${Math.round(input.bytes / input.lines)} bytes in ${seconds.toFixed(2)} s, ${((user + system) / 1e6).toFixed(2)} s of CPU`,
     bar: BAR,
   };
 }

@@ -1,11 +1,12 @@
+import type { TimestampGranularity, TranscriptionFormat } from '#contracts';
 import { languageName } from './language-name.js';
 import { renderSrt, renderVtt } from './render-subtitles.js';
 import { timedSegments } from './timed-segments.js';
-import type { Granularity, SpeechTask, Transcript, TranscriptFormat, TranscriptSegment } from './transcript.types.js';
+import type { SpeechTask, Transcript, TranscriptSegment } from './transcript.types.js';
 
 export interface RenderOptions {
-  readonly format: TranscriptFormat;
-  readonly granularities: readonly Granularity[];
+  readonly format: TranscriptionFormat;
+  readonly granularities: readonly TimestampGranularity[];
   readonly task: SpeechTask;
 }
 

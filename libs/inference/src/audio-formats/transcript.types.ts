@@ -40,10 +40,4 @@ export interface Transcript {
   readonly gaps?: readonly TranscriptGap[];
 }
 
-export const TRANSCRIPT_FORMATS = ['json', 'text', 'srt', 'verbose_json', 'vtt'] as const;
-export type TranscriptFormat = (typeof TRANSCRIPT_FORMATS)[number];
-
-export const GRANULARITIES = ['word', 'segment'] as const;
-export type Granularity = (typeof GRANULARITIES)[number];
-
 export type SpeechTask = 'transcribe' | 'translate';

@@ -1,4 +1,5 @@
-import type { Granularity, SpeechTask, TranscriptFormat } from './transcript.types.js';
+import type { TimestampGranularity, TranscriptionFormat } from '#contracts';
+import type { SpeechTask } from './transcript.types.js';
 
 /** A clip as its sender gave it; what it holds is for the engine to find out. */
 export interface AudioFile {
@@ -11,8 +12,8 @@ export interface AudioFile {
 export interface TranscriptionRequest {
   readonly audio: AudioFile;
   readonly task: SpeechTask;
-  readonly format: TranscriptFormat;
-  readonly granularities: readonly Granularity[];
+  readonly format: TranscriptionFormat;
+  readonly granularities: readonly TimestampGranularity[];
   readonly stream: boolean;
   /** ISO 639-1 code. */
   readonly language?: string;

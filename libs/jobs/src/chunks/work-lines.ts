@@ -39,7 +39,7 @@ export async function workLines(work: LineWork): Promise<WorkResult> {
 }
 
 /** A call that is being made: of one line, or of lines that share it. */
-export interface UnitRun {
+interface UnitRun {
   readonly lines: number;
   call(abort: AbortSignal): Promise<{ readonly kind: string }>;
   /** What follows from the last call, unless that found the endpoint full. */

@@ -1,5 +1,5 @@
 import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, toSeconds, WAV_HEADER_BYTES, writeWavHeader } from '#audio';
-import type { JobEndpoint } from '#contracts';
+import { TIMESTAMP_GRANULARITIES, type JobEndpoint } from '#contracts';
 import type { Inference, InferenceCall, InferenceReply, Transcript } from '#inference';
 import { freeBytes, GatewayError, type BufferPool } from '#platform';
 import type { ObjectStore } from '#storage';
@@ -14,8 +14,6 @@ export interface Hearing {
 
 /** A second of silence, which any healthy engine hears nothing in. */
 const PROBE_SAMPLES = SAMPLE_RATE_HZ;
-/** Times of words are always asked for: pieces that overlap are joined by them. */
-const GRANULARITIES = ['word', 'segment'] as const;
 
 /**
  * Reads the samples of one piece and has them heard.
@@ -46,7 +44,8 @@ export async function hearSamples(
     audio: { bytes: wav, filename: 'piece.wav', contentType: 'audio/wav' },
     task: order.endpoint === '/v1/audio/translations' ? 'translate' : 'transcribe',
     format: 'verbose_json',
-    granularities: GRANULARITIES,
+    // Times of words are always asked for: pieces that overlap are joined by them.
+    granularities: TIMESTAMP_GRANULARITIES,
     stream: false,
     ...(order.language == null ? {} : { language: order.language }),
     ...(order.prompt == null ? {} : { prompt: order.prompt }),

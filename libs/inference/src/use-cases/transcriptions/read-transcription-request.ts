@@ -1,12 +1,12 @@
+import {
+  TIMESTAMP_GRANULARITIES,
+  TRANSCRIPTION_FORMATS,
+  type TimestampGranularity,
+  type TranscriptionFormat,
+} from '#contracts';
 import { GatewayError } from '#platform';
 import type { TranscriptionRequest } from '../../audio-formats/transcription-request.types.js';
-import {
-  GRANULARITIES,
-  TRANSCRIPT_FORMATS,
-  type Granularity,
-  type SpeechTask,
-  type TranscriptFormat,
-} from '../../audio-formats/transcript.types.js';
+import type { SpeechTask } from '../../audio-formats/transcript.types.js';
 import { wavDurationSeconds } from '../../audio-formats/wav-duration.js';
 import { unsupportedValue } from '../../adapters/openai/field-checks.js';
 import { nameOtherFormat } from './name-other-format.js';
@@ -44,7 +44,7 @@ export function readTranscriptionRequest(
       { param: 'file' },
     );
   }
-  const format: TranscriptFormat = readChoice(fields, 'response_format', TRANSCRIPT_FORMATS) ?? 'json';
+  const format: TranscriptionFormat = readChoice(fields, 'response_format', TRANSCRIPTION_FORMATS) ?? 'json';
   const language = single(fields, 'language');
   const prompt = single(fields, 'prompt');
   const temperature = readTemperature(fields);
@@ -104,11 +104,11 @@ function readTemperature(fields: FormFields): number | undefined {
   );
 }
 
-function readGranularities(fields: FormFields, format: TranscriptFormat): readonly Granularity[] {
+function readGranularities(fields: FormFields, format: TranscriptionFormat): readonly TimestampGranularity[] {
   const values = GRANULARITY_NAMES.flatMap((name) => fields.get(name) ?? []).filter((value) => value !== '');
   const granularities = values.map((value) => {
-    const granularity = GRANULARITIES.find((candidate) => candidate === value);
-    if (granularity === undefined) throw unsupportedValue('timestamp_granularities', value, GRANULARITIES);
+    const granularity = TIMESTAMP_GRANULARITIES.find((candidate) => candidate === value);
+    if (granularity === undefined) throw unsupportedValue('timestamp_granularities', value, TIMESTAMP_GRANULARITIES);
     return granularity;
   });
   // Some clients send `segment` with every request, whatever its format; words would silently get lost.
