@@ -22,6 +22,7 @@ export interface SystemComparison {
   readonly simulated: MeasuredRegimes;
   readonly linesSubmitted: number;
   readonly linesCompleted: number;
+  readonly failedCalls: number;
 }
 
 export interface SystemComparisonOptions {
@@ -36,7 +37,7 @@ const BULK_ALONE = { burstPerSecond: 0, idlePerSecond: 0, phaseMs: 10_000, cycle
 
 export async function compareSystem(options: SystemComparisonOptions): Promise<SystemComparison> {
   const { shape, schedule } = options;
-  const bulkSchedule = { ...BULK_ALONE, warmUpMs: Math.min(schedule.warmUpMs, 30_000) };
+  const bulkSchedule = { ...BULK_ALONE, warmUpMs: schedule.warmUpMs };
   const { floor } = SETTINGS[shape.name];
   const measured = ({ result }: SystemRun, of = schedule): Measures => measure(result, of, floor);
   const alone = await runSystem({ ...options, withRealtime: true, withBulk: false });
@@ -48,6 +49,7 @@ export async function compareSystem(options: SystemComparisonOptions): Promise<S
     simulated: simulateAll(options),
     linesSubmitted: bulkAlone.linesSubmitted + sluice.linesSubmitted,
     linesCompleted: bulkAlone.linesCompleted + sluice.linesCompleted,
+    failedCalls: bulkAlone.failedCalls + sluice.failedCalls,
   };
 }
 

@@ -4,7 +4,7 @@ import type { MeasuredRegimes, SystemComparison } from '#load/sharing/system/com
 
 /** The real system beside the simulation of the same seed. */
 export function renderSystem(comparison: SystemComparison): string {
-  const { shape, schedule, seed, packing, linesSubmitted, linesCompleted } = comparison;
+  const { shape, schedule, seed, packing, linesSubmitted, linesCompleted, failedCalls } = comparison;
   const { burstPerSecond, idlePerSecond, phaseMs, cycles } = schedule;
   const title =
     `${shape.name} through the real system: bursts of ${burstPerSecond}/s and ${idlePerSecond}/s between, ` +
@@ -15,7 +15,7 @@ export function renderSystem(comparison: SystemComparison): string {
   return [
     title,
     ...align([head, ...rows]),
-    `${linesSubmitted} lines of bulk, ${lost === 0 ? 'none lost' : `${lost} LOST`}`,
+    `${linesSubmitted} lines of bulk, ${lost === 0 ? 'none lost' : `${lost} LOST`}; ${failedCalls} calls ended with an error of the endpoint's`,
     '',
   ].join('\n');
 }

@@ -26,6 +26,8 @@ export interface SystemRun {
   readonly result: SimulationResult;
   readonly linesSubmitted: number;
   readonly linesCompleted: number;
+  /** Calls of bulk that the endpoint ended with an error, as those that SageMaker's wall of 60 s cuts; made again. */
+  readonly failedCalls: number;
 }
 
 /** The schedule through api, worker, Redis and the stand-in's simulated GPU, as processes on this machine and in real time. */
@@ -62,6 +64,7 @@ async function runOn(system: BenchSystem, options: SystemRunOptions): Promise<Sy
     result: toResult(calls, { startedAtMs, untilMs, units, realtime }),
     linesSubmitted: feed?.submitted ?? 0,
     linesCompleted: feed?.completed ?? 0,
+    failedCalls: calls.filter(({ outcome }) => outcome === 'error').length,
   };
 }
 

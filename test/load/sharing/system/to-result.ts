@@ -17,7 +17,7 @@ interface BulkSpan {
   readonly fromMs: number;
   readonly toMs: number;
   readonly units: number;
-  readonly isDone: boolean;
+  readonly outcome: string | undefined;
 }
 
 /** What the stand-in witnessed, in the form in which simulated runs are measured. Done and wasted are milliseconds of calls. */
@@ -26,7 +26,7 @@ export function toResult(calls: readonly SeenCall[], evidence: SystemEvidence): 
   const spanOf = ({ time, durationMs = 0, inputs, outcome }: SeenCall): BulkSpan => {
     const fromMs = Date.parse(time) - startedAtMs;
     const worth = inputs.reduce((sum, input) => sum + (units.get(input) ?? 0), 0);
-    return { fromMs, toMs: fromMs + durationMs, units: worth, isDone: outcome === 'ok' };
+    return { fromMs, toMs: fromMs + durationMs, units: worth, outcome };
   };
   const isRealtime = ({ inputs }: SeenCall): boolean => inputs.some((input) => realtime.digests.has(input));
   const bulk = calls.filter((call) => !isRealtime(call)).map(spanOf);
@@ -34,7 +34,7 @@ export function toResult(calls: readonly SeenCall[], evidence: SystemEvidence): 
     bulk: countByTick(bulk, untilMs),
     realtime: countByTick(calls.filter(isRealtime).map(spanOf), untilMs),
   };
-  const done = bulk.filter(({ isDone }) => isDone);
+  const done = bulk.filter(({ outcome }) => outcome === 'ok');
   const sumMs = (spans: readonly BulkSpan[]): number => spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   return {
     realtime: realtime.records,
@@ -44,9 +44,9 @@ export function toResult(calls: readonly SeenCall[], evidence: SystemEvidence): 
       bulk: count,
       realtime: inFlight.realtime[tick] ?? 0,
     })),
-    bulkDone: done.map(({ toMs, units: worth }) => ({ atMs: toMs, units: worth })).toSorted((a, b) => a.atMs - b.atMs),
+    bulkDone: spreadByTick(done),
     unitsDone: sumMs(done),
-    unitsWasted: sumMs(bulk.filter(({ isDone }) => !isDone)),
+    unitsWasted: sumMs(bulk.filter(({ outcome }) => outcome === 'aborted')),
     bulkCalls: done.length,
   };
 }
@@ -63,4 +63,15 @@ function countByTick(spans: readonly BulkSpan[], untilMs: number): number[] {
   }
   let count = 0;
   return changes.slice(0, -1).map((by) => (count += by));
+}
+
+/** Units as they were made: a long generation makes its tokens all the while. */
+function spreadByTick(spans: readonly BulkSpan[]): { readonly atMs: number; readonly units: number }[] {
+  const units = new Map<number, number>();
+  for (const span of spans) {
+    const [first, last] = [Math.floor(span.fromMs / TICK_MS), Math.floor(span.toMs / TICK_MS)];
+    const share = span.units / (last - first + 1);
+    for (let tick = first; tick <= last; tick++) units.set(tick, (units.get(tick) ?? 0) + share);
+  }
+  return [...units].map(([tick, made]) => ({ atMs: tick * TICK_MS, units: made })).toSorted((a, b) => a.atMs - b.atMs);
 }
