@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI, { toFile } from 'openai';
-import OpenAI6 from 'openai-6';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { toneSpeech } from '../../apps/local-aws/src/engines/speech/tone-speech.js';
 import { startSystem, type System } from '../setup/processes.js';
 import { send, sendJson } from './support/clients.js';
+import { SDK_MAJORS } from './support/sdk-majors.js';
 
 const EMD_MODEL = 'whisper-large-v3/dev';
 const EMD_ENDPOINT = 'EMD-Model-whisper-endpoint';
@@ -38,21 +38,11 @@ describe('Audio', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  describe.each([
-    {
-      name: 'openai 7',
-      create: () => new OpenAI({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey, maxRetries: 0 }),
-    },
-    {
-      name: 'openai 6',
-      create: () =>
-        new OpenAI6({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey, maxRetries: 0 }) as unknown as OpenAI,
-    },
-  ])('$name', ({ create }) => {
+  describe.each(SDK_MAJORS)('$name', ({ Client }) => {
     let client: OpenAI;
 
     beforeAll(() => {
-      client = create();
+      client = new Client({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey, maxRetries: 0 });
     });
 
     describe.each([EMD_MODEL, 'whisper', FORM_MODEL])('with %s', (model) => {

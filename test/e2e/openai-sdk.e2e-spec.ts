@@ -1,5 +1,4 @@
 import OpenAI from 'openai';
-import OpenAI6 from 'openai-6';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSystem, type System } from '../setup/processes.js';
 import {
@@ -12,6 +11,7 @@ import {
   uploadInput,
   usedTokens,
 } from './support/batches.js';
+import { SDK_MAJORS } from './support/sdk-majors.js';
 
 const CHAT = 'Qwen2.5-7B-Instruct/dev';
 
@@ -26,17 +26,11 @@ describe('A stock OpenAI SDK just works', () => {
     await system?.stop();
   });
 
-  describe.each([
-    { name: 'openai 7', create: () => new OpenAI({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey }) },
-    {
-      name: 'openai 6',
-      create: () => new OpenAI6({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey }) as unknown as OpenAI,
-    },
-  ])('$name', ({ create }) => {
+  describe.each(SDK_MAJORS)('$name', ({ Client }) => {
     let client: OpenAI;
 
     beforeAll(() => {
-      client = create();
+      client = new Client({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey });
     });
 
     it('lists the models of the catalog and retrieves one whose id holds a slash', async () => {

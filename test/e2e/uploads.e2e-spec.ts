@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import OpenAI from 'openai';
-import OpenAI6 from 'openai-6';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toFile } from 'openai';
 import { startSystem, type System } from '../setup/processes.js';
 import { createBatch, embeddingLines, finishedBatch, readRows, uploadInput } from './support/batches.js';
+import { SDK_MAJORS } from './support/sdk-majors.js';
 
 const MIB = 1_048_576;
 
@@ -19,17 +19,11 @@ describe('Files and uploads with a stock OpenAI SDK', () => {
     await system?.stop();
   });
 
-  describe.each([
-    { name: 'openai 7', create: () => new OpenAI({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey }) },
-    {
-      name: 'openai 6',
-      create: () => new OpenAI6({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey }) as unknown as OpenAI,
-    },
-  ])('$name', ({ create }) => {
+  describe.each(SDK_MAJORS)('$name', ({ Client }) => {
     let client: OpenAI;
 
     beforeAll(() => {
-      client = create();
+      client = new Client({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey });
     });
 
     const sendParts = async (uploadId: string, parts: readonly Buffer[]): Promise<string[]> => {

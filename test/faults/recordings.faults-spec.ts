@@ -8,30 +8,19 @@ import { chunkName, objectKeys, type JobPlan } from '#contracts';
 import { Random } from '../fuzz/random.js';
 import { startSystem, type Fault, type System } from '../setup/processes.js';
 import { FORM_ENDPOINT, record, RecordingClient } from '../e2e/support/recordings.js';
+import { heldRequest, placesOfRun } from './harness/held-requests.js';
 import { StoredObjects, TENANT } from './harness/stored-objects.js';
 import { waitFor } from './harness/wait-for.js';
 
 const CHUNKS = 4;
 const PIECES = 18;
-const POINTS_PER_SEED = 4;
 /** Of the whole run, each the place of a point in `drawPoint`. */
-const POINTS = Array.from(
-  { length: Number(process.env['SLUICE_FAULT_SEEDS'] ?? 1) * POINTS_PER_SEED },
-  (_, index) => (Number(process.env['SLUICE_FAULT_SEED'] ?? 1) - 1) * POINTS_PER_SEED + index,
-);
+const POINTS = placesOfRun(4);
 
 /** Where a worker dies: at a request to S3 that is held for it, or once so many pieces are sent or saved. */
 type KillPoint = { readonly name: string } & (
   { readonly fault: Fault } | { readonly sent: number } | { readonly saved: number }
 );
-
-const held = (operation: string, keyPattern: string): Fault => ({
-  target: 's3',
-  operation,
-  keyPattern,
-  kind: 'stall',
-  times: 1,
-});
 
 /** A kind of point after the other, so that the first few meet what differs most; which of its kind is drawn. */
 function drawPoint(place: number): KillPoint {
@@ -42,21 +31,21 @@ function drawPoint(place: number): KillPoint {
   const longChunk = 1 + random.below(CHUNKS - 2);
   const points: readonly KillPoint[] = [
     { name: 'some of it is saved', saved: 3 + random.below(PIECES - 5) },
-    { name: 'samples are stored', fault: held('UploadPart', '/recording$') },
-    { name: `chunk ${chunk} is committed`, fault: held('PutObject', `/commits/${at}$`) },
-    { name: 'the transcript is written', fault: held('PutObject', '/files/file-[^/]+/content$') },
+    { name: 'samples are stored', fault: heldRequest('UploadPart', '/recording$') },
+    { name: `chunk ${chunk} is committed`, fault: heldRequest('PutObject', `/commits/${at}$`) },
+    { name: 'the transcript is written', fault: heldRequest('PutObject', '/files/file-[^/]+/content$') },
     { name: 'pieces are heard', sent: 1 + random.below(PIECES - 2) },
-    { name: 'the file is fetched', fault: held('GetObject', '/files/file-[^/]+/content$') },
+    { name: 'the file is fetched', fault: heldRequest('GetObject', '/files/file-[^/]+/content$') },
     {
       name: `what was heard of chunk ${longChunk} is saved`,
-      fault: held('PutObject', `/data/${chunkName(longChunk)}/(detailed-)?rows/`),
+      fault: heldRequest('PutObject', `/data/${chunkName(longChunk)}/(detailed-)?rows/`),
     },
-    { name: 'the transcript is recorded', fault: held('PutObject', '/records/files/') },
-    { name: 'the plan is written', fault: held('PutObject', '/plan$') },
-    { name: `chunk ${chunk} is begun`, fault: held('PutObject', `/data/${at}/begun/`) },
-    { name: 'all samples are stored', fault: held('CompleteMultipartUpload', '/recording$') },
-    { name: `chunk ${chunk} is written`, fault: held('PutObject', `/data/${at}/output/`) },
-    { name: `what was heard in chunk ${chunk} is read`, fault: held('GetObject', `/data/${at}/output/`) },
+    { name: 'the transcript is recorded', fault: heldRequest('PutObject', '/records/files/') },
+    { name: 'the plan is written', fault: heldRequest('PutObject', '/plan$') },
+    { name: `chunk ${chunk} is begun`, fault: heldRequest('PutObject', `/data/${at}/begun/`) },
+    { name: 'all samples are stored', fault: heldRequest('CompleteMultipartUpload', '/recording$') },
+    { name: `chunk ${chunk} is written`, fault: heldRequest('PutObject', `/data/${at}/output/`) },
+    { name: `what was heard in chunk ${chunk} is read`, fault: heldRequest('GetObject', `/data/${at}/output/`) },
   ];
   return points[place % points.length] ?? points[0]!;
 }
@@ -191,7 +180,7 @@ describe('A worker that transcribes and is killed', () => {
 
   it('has its file until the end, also when that is deleted meanwhile', async () => {
     const ownFileId = await client.upload(recording.wav);
-    await system.addFault({ ...held('UploadPart', '/recording$'), kind: 'slow', delayMs: 1500 });
+    await system.addFault({ ...heldRequest('UploadPart', '/recording$'), kind: 'slow', delayMs: 1500 });
     const { id } = await client.create({ input_file_id: ownFileId });
     await client.openai.files.delete(ownFileId);
     const job = await client.ended(id);

@@ -9,29 +9,18 @@ import { finishedBatch, readRows, toLines, uploadInput } from '../e2e/support/ba
 import { FORM_ENDPOINT, FORM_MODEL, record, RecordingClient } from '../e2e/support/recordings.js';
 import { Random } from '../fuzz/random.js';
 import { startSystem, type Fault, type System } from '../setup/processes.js';
+import { heldRequest, placesOfRun } from './harness/held-requests.js';
 import { StoredObjects, TENANT } from './harness/stored-objects.js';
 import { waitFor } from './harness/wait-for.js';
 
 const PIECES = 8;
-const POINTS_PER_SEED = 2;
 /** Of the whole run, each the place of a point in `drawPoint`. */
-const POINTS = Array.from(
-  { length: Number(process.env['SLUICE_FAULT_SEEDS'] ?? 1) * POINTS_PER_SEED },
-  (_, index) => (Number(process.env['SLUICE_FAULT_SEED'] ?? 1) - 1) * POINTS_PER_SEED + index,
-);
+const POINTS = placesOfRun(2);
 
 /** Where a worker dies: at a request to S3 that is held for it, or once so many pieces are sent or kept. */
 type KillPoint = { readonly name: string } & (
   { readonly fault: Fault } | { readonly sent: number } | { readonly kept: number }
 );
-
-const held = (operation: string, keyPattern: string): Fault => ({
-  target: 's3',
-  operation,
-  keyPattern,
-  kind: 'stall',
-  times: 1,
-});
 
 /** A kind of point after the other; which of its kind is drawn. */
 function drawPoint(place: number): KillPoint {
@@ -39,13 +28,13 @@ function drawPoint(place: number): KillPoint {
   const piece = 1 + random.below(PIECES - 2);
   const points: readonly KillPoint[] = [
     { name: 'some of it is kept', kept: 2 + random.below(PIECES - 3) },
-    { name: `piece ${piece} is kept`, fault: held('PutObject', `/lines/0/pieces/${piece}$`) },
+    { name: `piece ${piece} is kept`, fault: heldRequest('PutObject', `/lines/0/pieces/${piece}$`) },
     { name: 'pieces are heard', sent: 2 + random.below(PIECES - 3) },
-    { name: 'the plan is kept', fault: held('PutObject', '/lines/0/plan$') },
-    { name: 'its row is written', fault: held('PutObject', `/data/${chunkName(0)}/output/`) },
-    { name: 'samples are stored', fault: held('PutObject', '/lines/0/samples/') },
-    { name: 'its chunk is committed', fault: held('PutObject', `/commits/${chunkName(0)}$`) },
-    { name: 'samples are read', fault: held('GetObject', '/lines/0/samples/') },
+    { name: 'the plan is kept', fault: heldRequest('PutObject', '/lines/0/plan$') },
+    { name: 'its row is written', fault: heldRequest('PutObject', `/data/${chunkName(0)}/output/`) },
+    { name: 'samples are stored', fault: heldRequest('UploadPart', '/lines/0/samples/') },
+    { name: 'its chunk is committed', fault: heldRequest('PutObject', `/commits/${chunkName(0)}$`) },
+    { name: 'samples are read', fault: heldRequest('GetObject', '/lines/0/samples/') },
   ];
   return points[place % points.length] ?? points[0]!;
 }

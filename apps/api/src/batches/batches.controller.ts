@@ -9,7 +9,7 @@ import { readCreateAttempt } from '../http/body/read-create-attempt.js';
 import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import { API_PREFIXES } from '../http/routing/api-prefixes.js';
 import { ResultsSender } from '../jobs/results-sender.js';
-import { ListBatchesQuery } from './list-batches.query.js';
+import { PageQuery } from '../http/body/page.query.js';
 import { pollHeaders } from './poll-headers.js';
 
 @Controller(API_PREFIXES.map((prefix) => `${prefix}/batches`))
@@ -32,7 +32,7 @@ export class BatchesController {
   @Get()
   list(
     @CurrentCaller() { tenant }: Caller,
-    @Query(new QueryPipe(ListBatchesQuery, ['limit'])) query: ListBatchesQuery,
+    @Query(new QueryPipe(PageQuery, ['limit'])) query: PageQuery,
   ): Promise<ListPageObject<BatchObject>> {
     return this.batches.list(tenant, query);
   }

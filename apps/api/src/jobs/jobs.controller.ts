@@ -3,7 +3,7 @@ import { CreateJobDto, type JobObject, type ListPageObject } from '#contracts';
 import { Jobs } from '#jobs';
 import { CurrentCaller } from '../auth/caller.decorator.js';
 import type { Caller } from '../auth/caller.js';
-import { ListBatchesQuery } from '../batches/list-batches.query.js';
+import { PageQuery } from '../http/body/page.query.js';
 import { ContractValidationPipe } from '../http/body/contract-validation.pipe.js';
 import { QueryPipe } from '../http/body/query.pipe.js';
 import { readCreateAttempt } from '../http/body/read-create-attempt.js';
@@ -34,7 +34,7 @@ export class JobsController {
   @Get()
   list(
     @CurrentCaller() { tenant }: Caller,
-    @Query(new QueryPipe(ListBatchesQuery, ['limit'])) query: ListBatchesQuery,
+    @Query(new QueryPipe(PageQuery, ['limit'])) query: PageQuery,
   ): Promise<ListPageObject<JobObject>> {
     return this.jobs.list(tenant, query);
   }

@@ -16,7 +16,7 @@ import type { Caller } from '../auth/caller.js';
 import { ContractValidationPipe } from '../http/body/contract-validation.pipe.js';
 import { QueryPipe } from '../http/body/query.pipe.js';
 import { API_PREFIXES } from '../http/routing/api-prefixes.js';
-import { ListWebhookEndpointsQuery } from './list-webhook-endpoints.query.js';
+import { PageQuery } from '../http/body/page.query.js';
 
 @Controller(API_PREFIXES.map((prefix) => `${prefix}/webhook_endpoints`))
 export class WebhookEndpointsController {
@@ -34,7 +34,7 @@ export class WebhookEndpointsController {
   @Get()
   list(
     @CurrentCaller() { tenant }: Caller,
-    @Query(new QueryPipe(ListWebhookEndpointsQuery, ['limit'])) query: ListWebhookEndpointsQuery,
+    @Query(new QueryPipe(PageQuery, ['limit'])) query: PageQuery,
   ): Promise<ListPageObject<WebhookEndpointObject>> {
     return this.endpoints.list(tenant, query);
   }
