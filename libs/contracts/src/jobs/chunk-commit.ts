@@ -40,4 +40,6 @@ export interface ChunkCommit {
   readonly usage: TokenSums;
   /** Of all attempts but those whose workers died; absent = none. */
   readonly yielded?: YieldedCalls;
+  /** Milliseconds for which the same attempts stood still for want of a slot on the endpoint; absent = none. */
+  readonly waitedMs?: number;
 }

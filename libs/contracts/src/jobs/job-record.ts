@@ -124,6 +124,8 @@ export interface JobRecord {
   readonly usage: BatchUsage | null;
   /** What was given up for realtime's sake, frozen at the end as the counts are; absent = nothing. */
   readonly yielded?: YieldedCalls;
+  /** Milliseconds for which its chunks stood still for want of capacity, added up, frozen at the end; absent = none. */
+  readonly waitedMs?: number;
   readonly outputFileId: string | null;
   readonly errorFileId: string | null;
   /** Present for kind `embeddings`. */

@@ -63,6 +63,8 @@ export interface JobObject {
   readonly usage: BatchUsage | null;
   /** Calls that were given up so that realtime need not wait, and made again; present once the job has ended, where there were any. */
   readonly yielded?: { readonly calls: number; readonly seconds: number };
+  /** Seconds for which its parts stood still for want of capacity, added up; present once the job has ended, where there were any. */
+  readonly waited_seconds?: number;
   readonly metadata: Readonly<Record<string, string>> | null;
   /** The job whose unfinished lines this one runs again. */
   readonly retry_of: string | null;

@@ -52,4 +52,16 @@ describe('What a chunk gave up for realtime', () => {
     const { workspace } = await begin();
     expect(await workspace.commit(new Map(), null)).not.toHaveProperty('yielded');
   });
+
+  it('has beside it for how long the attempts stood still, also without a commit', async () => {
+    const { begin } = setUp();
+    const first = await begin();
+    first.workspace.noteWaited(700);
+    await first.workspace.end();
+    const second = await begin();
+    expect(second.state).toMatchObject({ waitedMs: 700, yielded: { calls: 0 } });
+    second.workspace.noteWaited(50);
+
+    expect(await second.workspace.commit(new Map(), null)).toMatchObject({ waitedMs: 750 });
+  });
 });

@@ -11,6 +11,7 @@ import {
   type CheckpointForm,
   type FinishedRow,
 } from './finished-row.js';
+import { toWaited } from './capacity-wait.js';
 import type { ChunkContext } from './job-context.js';
 import { addYielded, NO_YIELDED, toYielded } from './yielded-calls.js';
 
@@ -25,6 +26,8 @@ export interface WorkspaceState {
   readonly trials: ReadonlyMap<number, number>;
   /** What attempts that ended without a commit had given up for realtime's sake. */
   readonly yielded: YieldedCalls;
+  /** Milliseconds for which the same attempts stood still for want of a slot. */
+  readonly waitedMs: number;
 }
 
 /** A chunk whose lines ran one by one has a checkpoint for each. */
@@ -32,8 +35,8 @@ const READS_AT_ONCE = 16;
 
 /**
  * The objects under one chunk: `begun/{attempt}`, `ended/{attempt}`, `trial/{attempt}/{request}`,
- * `yielded/{attempt}/{calls}-{milliseconds}` of an attempt that ended without a commit, the checkpoints
- * `rows/{attempt}/{n}` or `detailed-rows/{attempt}/{n}`, and the final `output` and `errors` of an attempt, which its commit names.
+ * `yielded/{attempt}/{calls}-{milliseconds}` and `waited/{attempt}/{milliseconds}` of an attempt that ended without a commit, the
+ * checkpoints `rows/{attempt}/{n}` or `detailed-rows/{attempt}/{n}`, and the final `output` and `errors` of an attempt, which its commit names.
  */
 export class ChunkWorkspace {
   private readonly prefix: string;
@@ -41,6 +44,8 @@ export class ChunkWorkspace {
   private checkpoints = 0;
   private yieldedBefore = NO_YIELDED;
   private yielded = NO_YIELDED;
+  private waitedMsBefore = 0;
+  private waitedMs = 0;
   private hasCommitted = false;
 
   constructor(
@@ -62,6 +67,7 @@ export class ChunkWorkspace {
     }
     const state = readState(names);
     this.yieldedBefore = state.yielded;
+    this.waitedMsBefore = state.waitedMs;
     return state;
   }
 
@@ -70,16 +76,18 @@ export class ChunkWorkspace {
     this.yielded = addYielded(this.yielded, { calls: 1, callMs: Math.round(callMs) });
   }
 
+  /** This attempt has stood still for so long in all; the chunk's result will tell. */
+  noteWaited(waitedMs: number): void {
+    this.waitedMs = waitedMs;
+  }
+
   async begin(): Promise<void> {
     await this.store.put(`${this.prefix}begun/${this.attempt}`, '');
   }
 
   /** Says that this attempt is over and its worker alive. */
   async end(): Promise<void> {
-    const { calls, callMs } = this.yielded;
-    if (calls > 0 && !this.hasCommitted) {
-      await this.store.put(`${this.prefix}yielded/${this.attempt}/${calls}-${callMs}`, '');
-    }
+    if (!this.hasCommitted) await this.leaveNotes();
     await this.store.put(`${this.prefix}ended/${this.attempt}`, '');
   }
 
@@ -132,6 +140,7 @@ export class ChunkWorkspace {
       failed: ordered.length - completed,
       usage: ordered.reduce((sum, row) => addTokens(sum, row.usage), NO_TOKENS),
       ...toYielded(addYielded(this.yieldedBefore, this.yielded)),
+      ...toWaited(this.waitedMsBefore + this.waitedMs),
     };
     const { value } = await this.records.commitOnce(objectKeys.commit(record.tenant, record.id, chunk), commit);
     this.hasCommitted = true;
@@ -141,6 +150,15 @@ export class ChunkWorkspace {
   /** Whether a chunk's result is this attempt's. */
   isOwn({ attempt }: ChunkCommit): boolean {
     return attempt === this.attempt;
+  }
+
+  private async leaveNotes(): Promise<void> {
+    const { calls, callMs } = this.yielded;
+    const notes = [
+      ...(calls > 0 ? [`yielded/${this.attempt}/${calls}-${callMs}`] : []),
+      ...(this.waitedMs > 0 ? [`waited/${this.attempt}/${this.waitedMs}`] : []),
+    ];
+    await Promise.all(notes.map((name) => this.store.put(this.prefix + name, '')));
   }
 
   private async writeData(name: string, rows: readonly FinishedRow[]): Promise<ChunkCommit['output']> {
@@ -176,6 +194,9 @@ function readState(names: readonly string[]): WorkspaceState {
       .filter((name) => name.startsWith('yielded/'))
       .map((name) => readYielded(name))
       .reduce(addYielded, NO_YIELDED),
+    waitedMs: names
+      .filter((name) => name.startsWith('waited/'))
+      .reduce((sum, name) => sum + Number(name.split('/')[2]), 0),
   };
 }
 

@@ -15,6 +15,7 @@ import { EndpointRegistry } from './endpoint-registry.js';
 import { withCopies } from './equal-lines.js';
 import { failKillers } from './fail-killers.js';
 import type { FinishedRow } from './finished-row.js';
+import { CapacityWait } from './capacity-wait.js';
 import type { ChunkContext, ChunkLine } from './job-context.js';
 import { LinkedSignals } from './linked-signals.js';
 import { failWithoutInput, findChunkLines } from './lost-input.js';
@@ -205,7 +206,8 @@ export class ChunkRunner {
     const done = new AbortController();
     const watch = this.watch(context, ledger, ended, done.signal);
     ending.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
-    const own = slots.as(claimOfRecord(context.record), GENERATING.has(context.record.endpoint));
+    const wait = new CapacityWait();
+    const own = wait.around(slots.as(claimOfRecord(context.record), GENERATING.has(context.record.endpoint)));
     const isolated = state.openAttempts.length >= DEATHS_BEFORE_ISOLATION;
     const trials = new Trials({ workspace, ledger, slots: own, solo: this.solo, stop: stopping });
     try {
@@ -234,6 +236,7 @@ export class ChunkRunner {
       if (isolated) await untilStored(() => ledger.save(), stopping);
       return result;
     } finally {
+      workspace.noteWaited(wait.elapsedMs());
       trials.leave();
       links.release();
       leave();

@@ -48,6 +48,20 @@ describe('JobFinisher', () => {
     expect((await bulk.jobs.read(TENANT, jobId)).yielded).toEqual({ calls: 3, callMs: 350 });
   });
 
+  it('adds up for how long the chunks stood still for want of capacity', async () => {
+    const bulk = createTestBulk({ chunkLines: 1 });
+    const jobId = await startJob(bulk, requestLines(2));
+    await bulk.store.put(`${objectKeys.workspace(TENANT, jobId, 0)}waited/earlier/30000`, '');
+    await bulk.store.put(`${objectKeys.workspace(TENANT, jobId, 1)}waited/earlier/12000`, '');
+    await runAll(bulk, jobId, 2);
+    await complete(bulk, jobId);
+    const { waitedMs = 0 } = await bulk.jobs.read(TENANT, jobId);
+
+    // What the chunks that were run now had to wait comes on top.
+    expect(waitedMs).toBeGreaterThanOrEqual(42_000);
+    expect((await bulk.jobsFace.retrieve(TENANT, jobId)).waited_seconds).toBeGreaterThanOrEqual(42);
+  });
+
   it('counts cached and reasoning tokens, also of lines that an attempt saved and another took over', async () => {
     const bulk = createTestBulk({ chunkLines: 2, checkpointMs: 1 });
     const jobId = await startJob(bulk, requestLines(2));

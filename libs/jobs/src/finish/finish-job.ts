@@ -11,6 +11,7 @@ import {
 import { GatewayError } from '#platform';
 import type { ObjectStore, RecordStore } from '#storage';
 import { addTokens, NO_TOKENS } from '../chunks/finished-row.js';
+import { toWaited } from '../chunks/capacity-wait.js';
 import { addYielded, NO_YIELDED, toYielded } from '../chunks/yielded-calls.js';
 import { assembleVectors, vectorTypeOf } from '../embeddings/vectors/assemble-vectors.js';
 import type { StoredFiles } from '../files/stored-files.js';
@@ -119,6 +120,7 @@ export class JobFinisher {
       counts: { total: completed + failed, completed, failed },
       usage: toBatchUsage(commits.reduce((sum, { usage }) => addTokens(sum, usage), NO_TOKENS)),
       ...toYielded(commits.map(({ yielded }) => yielded ?? NO_YIELDED).reduce(addYielded, NO_YIELDED)),
+      ...toWaited(commits.reduce((sum, { waitedMs = 0 }) => sum + waitedMs, 0)),
       outputFileId,
       errorFileId,
     });

@@ -65,4 +65,10 @@ describe('renderJob', () => {
     });
     expect(renderJob(ended, undefined)).not.toHaveProperty('yielded');
   });
+
+  it('tells for how long its parts stood still for want of capacity, and says nothing where they never did', () => {
+    const ended = { ...running, status: 'completed', endedAtMs: NOW } as const;
+    expect(renderJob({ ...ended, waitedMs: 4567 }, undefined).waited_seconds).toBe(4.57);
+    expect(renderJob(ended, undefined)).not.toHaveProperty('waited_seconds');
+  });
 });

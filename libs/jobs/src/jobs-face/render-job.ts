@@ -35,7 +35,7 @@ export function renderJob(record: JobRecord, live: LiveView | undefined): JobObj
     waiting: renderWaiting(record, live),
     errors: record.errors === null ? null : { object: 'list', data: record.errors },
     usage: record.usage,
-    ...renderYielded(record),
+    ...renderSharing(record),
     metadata: record.metadata,
     retry_of: record.retryOf?.jobId ?? null,
   };
@@ -53,8 +53,11 @@ function renderInput({
   };
 }
 
-function renderYielded({ yielded }: JobRecord): Pick<JobObject, 'yielded'> {
-  return yielded === undefined ? {} : { yielded: { calls: yielded.calls, seconds: hundredths(yielded.callMs / 1000) } };
+function renderSharing({ yielded, waitedMs }: JobRecord): Pick<JobObject, 'yielded' | 'waited_seconds'> {
+  return {
+    ...(yielded && { yielded: { calls: yielded.calls, seconds: hundredths(yielded.callMs / 1000) } }),
+    ...(waitedMs === undefined ? {} : { waited_seconds: hundredths(waitedMs / 1000) }),
+  };
 }
 
 function withoutQuery(url: string): string {

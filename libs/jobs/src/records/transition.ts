@@ -30,6 +30,7 @@ export type JobEvent =
       readonly counts: RequestCounts;
       readonly usage: BatchUsage | null;
       readonly yielded?: YieldedCalls;
+      readonly waitedMs?: number;
       readonly outputFileId: string | null;
       readonly errorFileId: string | null;
     };
@@ -64,9 +65,8 @@ function begin(record: JobRecord, event: Extract<JobEvent, { kind: 'planned' }>,
 
 function end(record: JobRecord, event: Extract<JobEvent, { kind: 'ended' }>, nowMs: number): JobRecord | undefined {
   if (record.outcome === null) return undefined;
-  const { counts, usage, yielded, outputFileId, errorFileId } = event;
-  const given = yielded === undefined ? {} : { yielded };
-  return { ...record, status: record.outcome, counts, usage, ...given, outputFileId, errorFileId, endedAtMs: nowMs };
+  const { kind: _, ...found } = event;
+  return { ...record, status: record.outcome, ...found, endedAtMs: nowMs };
 }
 
 /** Processes differ in their clocks; what happens later in a job never carries an earlier time. */

@@ -130,6 +130,10 @@ export const JOB_SCHEMAS = {
         seconds: { type: 'number', description: 'That they had taken in all.' },
       },
     },
+    waited_seconds: {
+      type: 'number',
+      description: 'For which its parts stood still for want of capacity, added up; where there were any.',
+    },
     metadata: optional('object', 'As it was given.'),
     retry_of: optional('string', 'The job whose lines it runs again.'),
   }),
