@@ -97,6 +97,26 @@ describe('The command line', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['texts.txt', 'vectors.jsonl']);
   });
 
+  it('says what a table of texts would take, and then makes a table of vectors of it', async () => {
+    await write('articles.csv', 'key,body\na,"one, two"\nb,"three\nfour"\nc,five\n');
+    const order = ['embed', 'articles.csv', '--model', 'bge-m3/dev', '--text-field', 'body', '--id-field', 'key'];
+    const estimated = await run(...order, '--dry-run');
+    const made = await run(
+      ...order,
+      '--output-format',
+      'parquet',
+      '--output-dtype',
+      'float16',
+      '-o',
+      'vectors.parquet',
+    );
+
+    expect(estimated.code).toBe(0);
+    expect(estimated.stderr).toMatch(/It would be 3 lines, about \d+ tokens, 1 calls at least/);
+    expect(made.code).toBe(0);
+    expect((await readFile(join(folder, 'vectors.parquet'))).subarray(0, 4).toString()).toBe('PAR1');
+  });
+
   it('goes on where a download was cut, in the same command and in the next one', async () => {
     const { id, content, bytes } = await finishedBatchOfVectors(300);
     proxy.cutOnceAfter(Math.floor(bytes / 3));
