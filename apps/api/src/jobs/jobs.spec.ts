@@ -45,7 +45,7 @@ describe('jobs', () => {
     [
       { ...REQUEST, type: 'transcription', timestamp_granularities: ['page'] },
       'invalid_value',
-      'timestamp_granularities',
+      'timestamp_granularities[0]',
     ],
     [{ ...REQUEST, metadata: { a: 1 } }, 'invalid_type', 'metadata.a'],
     [

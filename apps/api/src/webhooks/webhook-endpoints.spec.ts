@@ -68,7 +68,7 @@ describe('webhook endpoints', () => {
       [{ ...REQUEST, name: '' }, 'invalid_value', 'name'],
       [{ ...REQUEST, event_types: [] }, 'invalid_value', 'event_types'],
       [{ ...REQUEST, event_types: 'batch.completed' }, 'invalid_value', 'event_types'],
-      [{ ...REQUEST, event_types: ['response.completed'] }, 'invalid_value', 'event_types'],
+      [{ ...REQUEST, event_types: ['response.completed'] }, 'invalid_value', 'event_types[0]'],
       [{ ...REQUEST, url: 'https://10.0.0.1/' }, 'address_refused', 'url'],
       [{ ...REQUEST, url: 'https://[::ffff:10.0.0.1]/' }, 'address_refused', 'url'],
       [{ ...REQUEST, url: 'https://user:secret@example.com/' }, 'address_refused', 'url'],

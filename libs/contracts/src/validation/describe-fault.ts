@@ -43,7 +43,7 @@ function describeValueFault(failed: FailedConstraint): ValidationFault {
   const { param, constraint, value } = failed;
   switch (constraint) {
     case 'isIn':
-      return { reason: 'invalid_value', param, message: `Invalid value: ${quote(value)}. ${supportedValues(failed)}` };
+      return describeUnsupported(failed);
     case 'min':
       return outOfBounds(failed, 'integer_below_min_value', 'integer below minimum value', '>=');
     case 'max':
@@ -57,6 +57,18 @@ function describeValueFault(failed: FailedConstraint): ValidationFault {
     default:
       return { reason: 'invalid_value', param, message: `Invalid '${param}': ${failed.message}.` };
   }
+}
+
+/** Of a list, the first entry to blame. */
+function describeUnsupported(failed: FailedConstraint): ValidationFault {
+  const { param, value } = failed;
+  const bound = boundOf(failed);
+  const supported: readonly unknown[] = Array.isArray(bound) ? bound : [];
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+  const at = entries.findIndex((entry) => !supported.includes(entry));
+  const [place, blamed] = at < 0 ? [param, value] : [`${param}[${at}]`, entries[at]];
+  const message = `Invalid value: ${quote(blamed)}. ${supportedValues(supported)}`;
+  return { reason: 'invalid_value', param: place, message };
 }
 
 function outOfBounds(
@@ -74,9 +86,8 @@ function outOfBounds(
   return { reason, param, message };
 }
 
-function supportedValues(failed: FailedConstraint): string {
-  const bound = boundOf(failed);
-  const values = (Array.isArray(bound) ? bound : []).map((supported) => `'${String(supported)}'`);
+function supportedValues(supported: readonly unknown[]): string {
+  const values = supported.map((value) => `'${String(value)}'`);
   const last = values.at(-1) ?? '';
   if (values.length < 2) return `The only supported value is ${last}.`;
   return `Supported values are: ${values.slice(0, -1).join(', ')}${values.length > 2 ? ',' : ''} and ${last}.`;

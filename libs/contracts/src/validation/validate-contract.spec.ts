@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CreateBatchDto, ExpiresAfterDto } from '../openai/create-batch.dto.js';
+import { CreateWebhookEndpointDto } from '../openai/webhook-endpoint.dto.js';
 import { validateContract } from './validate-contract.js';
 
 const valid = { input_file_id: 'file-1', endpoint: '/v1/embeddings', completion_window: '24h' };
@@ -41,6 +42,13 @@ describe('validateContract', () => {
       param: 'input_file_id',
       message: "Invalid type for 'input_file_id': expected a string, but got an integer instead.",
     });
+  });
+
+  it('names the entry of a list that is not supported', () => {
+    const request = { name: 'a', url: 'https://a.example.com', event_types: ['batch.completed', 'batch.begun'] };
+    const result = validateContract(CreateWebhookEndpointDto, request);
+    expect(result).toMatchObject({ valid: false, fault: { reason: 'invalid_value', param: 'event_types[1]' } });
+    expect(JSON.stringify(result)).toContain("Invalid value: 'batch.begun'. Supported values are: 'batch.completed',");
   });
 
   it('lists the supported values of a closed set', () => {
