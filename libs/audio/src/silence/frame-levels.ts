@@ -50,12 +50,15 @@ export class FrameLevels {
     return this.levels.subarray(0, this.count);
   }
 
-  /** Samples of one frame. An hour has 58 million of them: they are added up in one loop, and exactly, as whole numbers. */
+  /**
+   * Samples of one frame. An hour has 58 million of them: they are added up in one loop, and exactly, as whole numbers. A square
+   * has 31 bits, and as a product of integers costs a quarter of one of floating point.
+   */
   private take(samples: Int16Array, from: number, to: number): void {
     let energy = 0;
     for (let at = from; at < to; at++) {
       const sample = samples[at] ?? 0;
-      energy += sample * sample;
+      energy += Math.imul(sample, sample);
     }
     this.energy += energy;
     this.totalSamples += to - from;
