@@ -27,6 +27,16 @@ describe('BufferPool', () => {
     expect(pool.take(200_000).buffer).not.toBe(second.buffer);
   });
 
+  it('gives out the shortest that is long enough', () => {
+    const pool = new BufferPool(2 * MIB);
+    const [long, short] = [pool.take(MIB), pool.take(100_000)];
+    pool.giveBack(long);
+    pool.giveBack(short);
+
+    expect(pool.take(50_000).buffer).toBe(short.buffer);
+    expect(pool.take(50_000).buffer).toBe(long.buffer);
+  });
+
   it('keeps no more than it may', () => {
     const pool = new BufferPool(MIB);
     const [small, large] = [pool.take(MIB / 2), pool.take(MIB)];

@@ -13,8 +13,7 @@ export class BufferPool {
 
   /** So many bytes, whatever stood in them before; the caller's alone until they are given back. */
   take(bytes: number): Buffer {
-    const place = this.spare.findIndex(({ length }) => length >= bytes);
-    const [found] = place < 0 ? [] : this.spare.splice(place, 1);
+    const found = this.takeSpare(bytes);
     if (found !== undefined) this.spareBytes -= found.length;
     // Not from Node's shared pool, and of few lengths, so that what is given back fits the next.
     const whole = found ?? Buffer.allocUnsafeSlow(Math.ceil(bytes / UNIT_BYTES) * UNIT_BYTES);
@@ -27,5 +26,13 @@ export class BufferPool {
     if (this.spareBytes + whole.length > this.maxSpareBytes) return;
     this.spare.push(whole);
     this.spareBytes += whole.length;
+  }
+
+  /** The shortest that is long enough: a long one is for those who need it. */
+  private takeSpare(bytes: number): Buffer | undefined {
+    let best = -1;
+    for (const [place, { length }] of this.spare.entries())
+      if (length >= bytes && (best < 0 || length < (this.spare[best]?.length ?? 0))) best = place;
+    return best < 0 ? undefined : this.spare.splice(best, 1)[0];
   }
 }

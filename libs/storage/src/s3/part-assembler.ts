@@ -1,4 +1,4 @@
-import { freeBytes, type BufferPool } from '#platform';
+import type { BufferPool } from '#platform';
 import { MAX_COPY_BYTES, MIN_PART_BYTES, minCopyBytes, targetPartBytes } from './part-sizes.js';
 import { splitRange } from './split-range.js';
 import type { CopySource } from './upload-requests.js';
@@ -15,12 +15,10 @@ export interface PartSink {
 /** Reads a piece whose bytes must pass through here after all, because it is too small for a part of its own. */
 export type FetchPiece = (source: CopySource) => Promise<Buffer>;
 
-const FIRST_MEMORY_BYTES = 65_536;
-
 /** Turns pieces of any size, in order, into parts that S3 accepts: all but the last at least 5 MiB. */
 export class PartAssembler {
-  /** The part that is being put together; most streams are short, so the first one's memory grows with it. */
-  private memory: Buffer = Buffer.alloc(0);
+  /** The part that is being put together. Bytes are copied as they come, so that nobody holds the small buffers that they came in. */
+  private memory: Buffer | undefined;
   private pendingBytes = 0;
   private totalBytes = 0;
 
@@ -37,7 +35,7 @@ export class PartAssembler {
     while (rest.length > 0) {
       const target = targetPartBytes(this.sink.nextPartNumber);
       const piece = rest.subarray(0, target - this.pendingBytes);
-      this.makeRoom(this.pendingBytes + piece.length, target);
+      this.memory ??= this.pool.take(target);
       piece.copy(this.memory, this.pendingBytes);
       this.pendingBytes += piece.length;
       rest = rest.subarray(piece.length);
@@ -67,18 +65,9 @@ export class PartAssembler {
     return { etag, size: this.totalBytes };
   }
 
-  private makeRoom(bytes: number, target: number): void {
-    const { memory } = this;
-    if (memory.length >= bytes) return;
-    const grown = Math.max(bytes, 2 * memory.length, FIRST_MEMORY_BYTES);
-    this.memory = this.pool.take(this.sink.nextPartNumber > 1 ? target : Math.min(grown, target));
-    memory.copy(this.memory, 0, 0, this.pendingBytes);
-    freeBytes(memory);
-  }
-
   private takePending(): Buffer {
-    const part = this.memory.subarray(0, this.pendingBytes);
-    this.memory = Buffer.alloc(0);
+    const part = this.memory?.subarray(0, this.pendingBytes) ?? Buffer.alloc(0);
+    this.memory = undefined;
     this.pendingBytes = 0;
     return part;
   }

@@ -10,8 +10,8 @@ const MIN_BYTES_PER_MS = 1_000;
 
 /** Four of the smallest parts: enough to keep a line busy, and little beside what a process needs anyway. */
 const MAX_TRANSFER_BYTES = 20 * 1_048_576;
-/** As much as is under way, and what is being put together beside it. */
-const MAX_SPARE_BYTES = 32 * 1_048_576;
+/** As much as is under way, and as much being put together beside it. */
+const MAX_SPARE_BYTES = 2 * MAX_TRANSFER_BYTES;
 
 export interface S3Call {
   readonly key?: string;
