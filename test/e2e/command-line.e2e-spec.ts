@@ -9,16 +9,9 @@ import { startSystem, type System } from '../setup/processes.js';
 import { chatRequest, createBatch, finishedBatch, toLines, uploadInput } from './support/batches.js';
 import { CHAT_ENDPOINT, EMBEDDING_ENDPOINT } from './support/clients.js';
 import { FORM_MODEL, record } from './support/recordings.js';
-import { examplesOf, ROOT, runProgram, SluiceCommand, type SluiceEnd } from './support/run-sluice.js';
+import { examplesOf, jsonLines, ROOT, runProgram, SluiceCommand, type SluiceEnd } from './support/run-sluice.js';
 
 const TEXTS = Array.from({ length: 1500 }, (_, index) => `passage number ${index}`);
-
-function jsonLines<T>(text: string): T[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T);
-}
 
 describe('The command line', () => {
   let system: System;
@@ -63,13 +56,10 @@ describe('The command line', () => {
 
   /** A batch whose answers are large, so that fetching them takes more than one packet. */
   async function finishedBatchOfVectors(lines: number): Promise<{ id: string; content: string; bytes: number }> {
-    const body = { model: 'bge-m3/dev', input: 'a text' };
-    const requests = Array.from({ length: lines }, (_, line) => ({
-      custom_id: `line-${line}`,
-      method: 'POST',
-      url: '/v1/embeddings',
-      body: { ...body, input: `text ${line}` },
-    }));
+    const requests = Array.from({ length: lines }, (_, line) => {
+      const body = { model: 'bge-m3/dev', input: `text ${line}` };
+      return { custom_id: `line-${line}`, method: 'POST', url: '/v1/embeddings', body };
+    });
     const { id } = await createBatch(client, await uploadInput(client, toLines(requests)));
     const batch = await finishedBatch(client, id);
     const content = await (await client.files.content(batch.output_file_id ?? '')).text();

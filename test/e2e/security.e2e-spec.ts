@@ -1,7 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,46 +9,7 @@ import { startSystem, type System } from '../setup/processes.js';
 import { cleanEnvironment } from '../setup/test-environment.js';
 import { createBatch, embeddingLines, finishedBatch, uploadInput } from './support/batches.js';
 import { CHAT_ENDPOINT, CHAT_MODEL, EMBEDDING_ENDPOINT, EMBEDDING_MODEL, impatientClient } from './support/clients.js';
-
-/** A model server that keeps what it is sent. */
-interface Recorder {
-  readonly server: Server;
-  readonly url: string;
-  readonly requests: { readonly url: string; readonly headers: IncomingHttpHeaders; readonly body: string }[];
-}
-
-async function startRecorder(): Promise<Recorder> {
-  const requests: Recorder['requests'][number][] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      requests.push({
-        url: request.url ?? '',
-        headers: request.headers,
-        body: Buffer.concat(chunks).toString('utf8'),
-      });
-      const answer = {
-        id: 'chatcmpl-1',
-        object: 'chat.completion',
-        created: 1,
-        model: 'recorded',
-        choices: [{ index: 0, message: { role: 'assistant', content: 'ok' }, finish_reason: 'stop' }],
-        usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-      };
-      response.writeHead(200, {
-        'content-type': 'application/json',
-        'set-cookie': 'internal=1',
-        'x-amzn-requestid': 'upstream-id',
-        server: 'internal/1.0',
-      });
-      response.end(JSON.stringify(answer));
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
-}
+import { startRecorder, type Recorder } from './support/recorder.js';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const SEPARATORS = /[\r\n]/;

@@ -74,3 +74,11 @@ export function examplesOf(help: string): string[][] {
     .filter((line) => line.startsWith('  npx sluice '))
     .map((line) => line.trim().split(' ').slice(2));
 }
+
+/** What a command printed with `--json`, or a file of rows. */
+export function jsonLines<T>(text: string): T[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as T);
+}

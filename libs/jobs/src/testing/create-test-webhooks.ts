@@ -1,10 +1,19 @@
-import type { WebhookEndpointWithSecretObject, WebhookEventType, WebhookOutcome } from '#contracts';
+import type { ServerResponse } from 'node:http';
+import {
+  objectKeys,
+  type WebhookEndpointWithSecretObject,
+  type WebhookEvent,
+  type WebhookEventType,
+  type WebhookOutcome,
+} from '#contracts';
 import { OutboundClient, readOutboundConfig } from '#platform';
 import { RecordStore, type ObjectStore } from '#storage';
 import { DeliveryLoop } from '../webhooks/delivery-loop.js';
 import { WebhookDeliverer } from '../webhooks/webhook-deliverer.js';
 import { WebhookEndpoints } from '../webhooks/webhook-endpoints.js';
+import type { ReceivedRequest, Receiver } from '../../../platform/src/testing/index.js';
 import { LOCAL_OUTBOUND, TENANT, type TestBulk } from './create-test-bulk.js';
+import { driveToEnd, listKeys, requestLines, startJob } from './drive-bulk.js';
 
 export const BACKOFF_MS = 1000;
 export const RETRY_MS = 3 * 86_400_000;
@@ -42,6 +51,11 @@ export function createTestWebhooks(bulk: TestBulk, store: ObjectStore = bulk.sto
     },
     isLeading: () => seen.leading,
   });
+  const close = async (): Promise<void> => {
+    await loop.stop();
+    await loop.close();
+    await outbound.close();
+  };
   return {
     endpoints,
     loop,
@@ -58,10 +72,24 @@ export function createTestWebhooks(bulk: TestBulk, store: ObjectStore = bulk.sto
       types: WebhookEventType[] = ['batch.completed'],
     ): Promise<WebhookEndpointWithSecretObject> =>
       await endpoints.create(TENANT, { name: 'receiver', url, event_types: types }),
-    close: async (): Promise<void> => {
-      await loop.stop();
-      await loop.close();
-      await outbound.close();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
+}
+
+type Answer = (request: ReceivedRequest, response: ServerResponse) => void;
+
+/** A receiver that gives every request this answer. */
+export const answering =
+  (code: number, headers: Record<string, string> = {}): Answer =>
+  (_request, response) =>
+    void response.writeHead(code, headers).end();
+export const eventsOf = ({ requests }: Receiver): WebhookEvent[] =>
+  requests.map(({ body }) => JSON.parse(body) as WebhookEvent);
+export const outboxOf = async (bulk: TestBulk): Promise<string[]> => await listKeys(bulk, objectKeys.outbox);
+
+export async function endJob(bulk: TestBulk): Promise<string> {
+  const id = await startJob(bulk, requestLines(1));
+  await driveToEnd(bulk, id);
+  return id;
 }

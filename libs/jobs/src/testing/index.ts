@@ -1,6 +1,14 @@
 export { collectGarbage } from './collect-garbage.js';
 export { createTestBulk, TENANT, type TestBulk, type TestBulkOptions } from './create-test-bulk.js';
-export { BACKOFF_MS, createTestWebhooks, RETRY_MS } from './create-test-webhooks.js';
+export {
+  answering,
+  BACKOFF_MS,
+  createTestWebhooks,
+  endJob,
+  eventsOf,
+  outboxOf,
+  RETRY_MS,
+} from './create-test-webhooks.js';
 export {
   createBatch,
   drainQueue,

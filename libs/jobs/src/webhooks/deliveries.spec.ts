@@ -1,53 +1,29 @@
 import type { ServerResponse } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
-import { objectKeys, type WebhookDelivery, type WebhookEvent } from '#contracts';
-import { startReceiver, type ReceivedRequest, type Receiver } from '../../../platform/src/testing/index.js';
+import { describe, expect, it } from 'vitest';
+import { objectKeys, type WebhookDelivery } from '#contracts';
+import { startReceiver } from '../../../platform/src/testing/index.js';
 import {
+  answering,
   BACKOFF_MS,
   createTestBulk,
   createTestWebhooks,
   driveToEnd,
+  endJob,
+  eventsOf,
   FaultyStore,
-  listKeys,
+  outboxOf,
   requestLines,
   RETRY_MS,
   startJob,
   TENANT,
-  type TestBulk,
 } from '../testing/index.js';
 
-type Answer = (request: ReceivedRequest, response: ServerResponse) => void;
-
-const status =
-  (code: number, headers: Record<string, string> = {}): Answer =>
-  (_request, response) =>
-    void response.writeHead(code, headers).end();
-const eventsOf = ({ requests }: Receiver): WebhookEvent[] =>
-  requests.map(({ body }) => JSON.parse(body) as WebhookEvent);
-const outboxOf = async (bulk: TestBulk): Promise<string[]> => await listKeys(bulk, objectKeys.outbox);
-
 describe('deliveries', () => {
-  const closing: { close(): Promise<void> }[] = [];
-  const open = (bulk: TestBulk, store = bulk.store) => {
-    const webhooks = createTestWebhooks(bulk, store);
-    closing.push(webhooks);
-    return webhooks;
-  };
-  afterEach(async () => {
-    await Promise.all(closing.splice(0).map((webhooks) => webhooks.close()));
-  });
-
-  async function endJob(bulk: TestBulk): Promise<string> {
-    const id = await startJob(bulk, requestLines(1));
-    await driveToEnd(bulk, id);
-    return id;
-  }
-
   it('tell each endpoint of the ends that it wants to hear of, once', async () => {
     await using wanting = await startReceiver();
     await using other = await startReceiver();
     const bulk = createTestBulk();
-    const webhooks = open(bulk);
+    await using webhooks = createTestWebhooks(bulk);
     await webhooks.subscribe(wanting.url, ['batch.completed', 'batch.cancelled']);
     await webhooks.subscribe(other.url, ['batch.failed', 'job.completed']);
     const completed = await endJob(bulk);
@@ -83,10 +59,10 @@ describe('deliveries', () => {
   it('are made again under the same id until a receiver that is down is back, later each time', async () => {
     let down = 3;
     await using receiver = await startReceiver((request, response) =>
-      status(down-- > 0 ? 503 : 204)(request, response),
+      answering(down-- > 0 ? 503 : 204)(request, response),
     );
     const bulk = createTestBulk();
-    const webhooks = open(bulk);
+    await using webhooks = createTestWebhooks(bulk);
     await webhooks.subscribe(receiver.url);
     await endJob(bulk);
     for (const wait of [0, 2, 4, 8]) {
@@ -102,9 +78,9 @@ describe('deliveries', () => {
   });
 
   it('wait as long as a receiver asks, and say meanwhile what it answered', async () => {
-    await using receiver = await startReceiver(status(429, { 'retry-after': '60' }));
+    await using receiver = await startReceiver(answering(429, { 'retry-after': '60' }));
     const bulk = createTestBulk();
-    const webhooks = open(bulk);
+    await using webhooks = createTestWebhooks(bulk);
     await webhooks.subscribe(receiver.url);
     await endJob(bulk);
     await webhooks.deliver();
@@ -122,10 +98,10 @@ describe('deliveries', () => {
   });
 
   it('read nothing of an event that is not due', async () => {
-    await using receiver = await startReceiver(status(500));
+    await using receiver = await startReceiver(answering(500));
     const bulk = createTestBulk();
     const counted = new FaultyStore(bulk.store);
-    const webhooks = open(bulk, counted);
+    await using webhooks = createTestWebhooks(bulk, counted);
     await webhooks.subscribe(receiver.url);
     await endJob(bulk);
     await webhooks.deliver();
@@ -137,9 +113,9 @@ describe('deliveries', () => {
 
   it('follow no redirect', async () => {
     await using inside = await startReceiver();
-    await using receiver = await startReceiver(status(302, { location: inside.url }));
+    await using receiver = await startReceiver(answering(302, { location: inside.url }));
     const bulk = createTestBulk();
-    const webhooks = open(bulk);
+    await using webhooks = createTestWebhooks(bulk);
     await webhooks.subscribe(receiver.url);
     await endJob(bulk);
     await webhooks.deliver();
@@ -149,9 +125,9 @@ describe('deliveries', () => {
   });
 
   it('are given up after three days', async () => {
-    await using receiver = await startReceiver(status(500));
+    await using receiver = await startReceiver(answering(500));
     const bulk = createTestBulk();
-    const webhooks = open(bulk);
+    await using webhooks = createTestWebhooks(bulk);
     await webhooks.subscribe(receiver.url);
     await endJob(bulk);
     await webhooks.deliver();
@@ -165,9 +141,9 @@ describe('deliveries', () => {
   });
 
   it('disable an endpoint that answers 410, and drop what it has not taken', async () => {
-    await using receiver = await startReceiver(status(410));
+    await using receiver = await startReceiver(answering(410));
     const bulk = createTestBulk();
-    const webhooks = open(bulk);
+    await using webhooks = createTestWebhooks(bulk);
     const { id } = await webhooks.subscribe(receiver.url);
     await endJob(bulk);
     await endJob(bulk);
@@ -188,7 +164,7 @@ describe('deliveries', () => {
     const { promise: asked, resolve: onAsked } = Promise.withResolvers<ServerResponse>();
     await using old = await startReceiver((_request, response) => onAsked(response));
     const bulk = createTestBulk();
-    const webhooks = open(bulk);
+    await using webhooks = createTestWebhooks(bulk);
     const { id } = await webhooks.subscribe(old.url);
     await endJob(bulk);
     await webhooks.loop.look();
@@ -206,115 +182,13 @@ describe('deliveries', () => {
   it('end with their endpoint', async () => {
     await using receiver = await startReceiver();
     const bulk = createTestBulk();
-    const webhooks = open(bulk);
+    await using webhooks = createTestWebhooks(bulk);
     const { id } = await webhooks.subscribe(receiver.url);
     await endJob(bulk);
     await webhooks.endpoints.delete(TENANT, id);
     await webhooks.deliver();
 
     expect(receiver.requests).toEqual([]);
-    expect(await outboxOf(bulk)).toEqual([]);
-  });
-
-  it('hold nobody up behind a receiver that hangs, and ask that one by few at a time', async () => {
-    await using hanging = await startReceiver(() => undefined);
-    await using quick = await startReceiver();
-    const bulk = createTestBulk();
-    const webhooks = open(bulk);
-    await webhooks.subscribe(hanging.url);
-    for (let n = 0; n < 6; n++) await endJob(bulk);
-    await webhooks.subscribe(quick.url);
-    await endJob(bulk);
-    await webhooks.loop.look();
-    await Promise.all([quick.received(1), hanging.received(4)]);
-    await webhooks.loop.look();
-
-    expect(hanging.requests).toHaveLength(4);
-    expect(quick.requests).toHaveLength(1);
-  });
-
-  it('try a receiver that has failed by one event at a time until it takes one', async () => {
-    let down = true;
-    await using receiver = await startReceiver((request, response) => status(down ? 500 : 200)(request, response));
-    const bulk = createTestBulk();
-    const webhooks = open(bulk);
-    await webhooks.subscribe(receiver.url);
-    for (let n = 0; n < 7; n++) await endJob(bulk);
-    await webhooks.deliver();
-    const first = receiver.requests.length;
-    await webhooks.deliver();
-    const second = receiver.requests.length - first;
-    down = false;
-    bulk.clock.nowMs += 10 * BACKOFF_MS;
-    await webhooks.deliver();
-
-    expect([first, second]).toEqual([4, 1]);
-    expect(webhooks.settled).toHaveLength(7);
-  });
-
-  it('are made by the worker that leads alone', async () => {
-    await using receiver = await startReceiver();
-    const bulk = createTestBulk();
-    const [leader, other] = [open(bulk), open(bulk)];
-    other.seen.leading = false;
-    await leader.subscribe(receiver.url);
-    await endJob(bulk);
-    await other.deliver();
-    expect(receiver.requests).toEqual([]);
-    await leader.deliver();
-    expect(receiver.requests).toHaveLength(1);
-  });
-
-  it('under way end before a worker has stopped', async () => {
-    const { promise: asked, resolve: onAsked } = Promise.withResolvers<ServerResponse>();
-    await using receiver = await startReceiver((_request, response) => onAsked(response));
-    const bulk = createTestBulk();
-    const webhooks = open(bulk);
-    await webhooks.subscribe(receiver.url);
-    await endJob(bulk);
-    await webhooks.loop.look();
-    const response = await asked;
-    const stopped = webhooks.loop.stop();
-    response.end();
-    await stopped;
-
-    expect(webhooks.settled).toEqual(['delivered']);
-    expect(await outboxOf(bulk)).toEqual([]);
-  });
-
-  it('that a worker breaks off when it stops are made by another one', async () => {
-    let hangs = true;
-    await using receiver = await startReceiver((request, response) => {
-      if (!hangs) status(200)(request, response);
-    });
-    const bulk = createTestBulk();
-    const [stopping, next] = [open(bulk), open(bulk)];
-    await stopping.subscribe(receiver.url);
-    await endJob(bulk);
-    await stopping.loop.look();
-    await receiver.received(1);
-    await stopping.loop.stop();
-    await stopping.loop.close();
-    hangs = false;
-    await next.deliver();
-
-    expect(stopping.attempts).toEqual([]);
-    expect(next.attempts).toEqual(['delivered']);
-    expect(new Set(eventsOf(receiver).map(({ id }) => id)).size).toBe(1);
-  });
-
-  it('that are over are not made again when a late finaliser puts the event down anew', async () => {
-    await using receiver = await startReceiver();
-    const bulk = createTestBulk();
-    const webhooks = open(bulk);
-    await webhooks.subscribe(receiver.url);
-    const id = await endJob(bulk);
-    await webhooks.deliver();
-    await bulk.outbox.announce(await bulk.jobs.read(TENANT, id));
-    expect(await outboxOf(bulk)).toHaveLength(1);
-    await webhooks.deliver();
-
-    expect(receiver.requests).toHaveLength(1);
     expect(await outboxOf(bulk)).toEqual([]);
   });
 });
