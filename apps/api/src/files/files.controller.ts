@@ -58,7 +58,11 @@ export class FilesController {
     }
     const content = await this.files.content(tenant, fileId, range, exchange.signal);
     const status = content.range === undefined ? 200 : 206;
-    await this.sender.send({ status, headers: contentHeaders(content), body: content.body }, request, reply);
+    await this.sender.send(
+      { status, headers: contentHeaders(content), body: content.body, isOwn: true },
+      request,
+      reply,
+    );
   }
 
   @Delete(':fileId')

@@ -3,6 +3,8 @@ import { toListPage, type DeletedFile, type FileObject, type ListPageObject } fr
 import { Files, type FileContent, type FileQuery, type NewFile } from '#jobs';
 import { GatewayError, newId } from '#platform';
 
+const PIECE_BYTES = 65_536;
+
 interface KeptFile {
   readonly tenant: string;
   readonly object: FileObject;
@@ -16,7 +18,7 @@ export class MemoryFiles extends Files {
 
   override async create(file: NewFile): Promise<FileObject> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of file.content) chunks.push(chunk);
+    for await (const chunk of file.content) chunks.push(Buffer.from(chunk));
     const bytes = Buffer.concat(chunks);
     const created = Math.floor(Date.now() / 1000);
     const object: FileObject = {
@@ -56,9 +58,9 @@ export class MemoryFiles extends Files {
     const { object, bytes } = await Promise.resolve(this.find(tenant, fileId));
     const whole = { fileId, filename: object.filename, totalBytes: bytes.length };
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(rangeHeader ?? '') ?? [];
-    if (first === undefined || last === undefined) return { ...whole, body: Readable.from([bytes]) };
+    if (first === undefined || last === undefined) return { ...whole, body: toStream(bytes) };
     const range = { first: Number(first), last: Number(last) };
-    return { ...whole, range, body: Readable.from([bytes.subarray(range.first, range.last + 1)]) };
+    return { ...whole, range, body: toStream(bytes.subarray(range.first, range.last + 1)) };
   }
 
   private find(tenant: string, fileId: string): KeptFile {
@@ -66,4 +68,13 @@ export class MemoryFiles extends Files {
     if (file?.tenant === tenant) return file;
     throw new GatewayError('not_found', `No such File object: ${fileId}`, { param: 'id' });
   }
+}
+
+/** In pieces that are the reader's own, as storage gives them. */
+function toStream(bytes: Buffer): Readable {
+  const pieces = function* (): Generator<Buffer> {
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+      yield Buffer.from(new Uint8Array(bytes.subarray(at, at + PIECE_BYTES)).buffer);
+  };
+  return Readable.from(pieces(), { objectMode: false });
 }

@@ -27,7 +27,7 @@ export class MemoryRecordings extends Recordings {
   segments: string[] = ['one', 'two'];
 
   async start({ tenant }: BatchCaller, request: RecordingRequest): Promise<RecordingTicket> {
-    const bytes = Buffer.concat(await Array.fromAsync(request.content));
+    const bytes = Buffer.concat(await Array.fromAsync(request.content, (piece) => Buffer.from(piece)));
     const { endpoint, filename, isRetry } = request;
     this.started.push({ tenant, endpoint, filename, bytes, isRetry, ...request.order() });
     return { jobId: 'job_1', digest: 'digest', joinedAtMs: Date.now() };

@@ -1,6 +1,6 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { AudioFile, FormFields } from '#inference';
-import { GatewayError, joinInSlices } from '#platform';
+import { freePiece, GatewayError, joinInSlices } from '#platform';
 import type { HttpRequest } from '../http.types.js';
 import { SpeechFields } from './speech-fields.js';
 import { toFormError } from './to-form-error.js';
@@ -23,7 +23,7 @@ export interface ClipForm {
 export interface LongForm {
   readonly kind: 'long';
   readonly filename: string;
-  /** The recording as it comes; ends once the whole form has been read. */
+  /** The recording as it comes; ends once the whole form has been read. A piece is empty once the next is asked for. */
   readonly content: AsyncGenerator<Buffer>;
   /** Complete once `content` has ended. */
   readonly fields: FormFields;
@@ -89,7 +89,10 @@ function toLongForm(
   async function* content(): AsyncGenerator<Buffer> {
     try {
       yield* head.pieces;
-      for (let next = await head.rest.next(); next.done !== true; next = await head.rest.next()) yield next.value;
+      for (let next = await head.rest.next(); next.done !== true; next = await head.rest.next()) {
+        yield next.value;
+        freePiece(next.value);
+      }
       if (part.file.truncated) throw audioTooLarge(part.file.bytesRead);
       await fields.readToEnd(parts);
     } catch (error) {

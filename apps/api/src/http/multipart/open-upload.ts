@@ -1,5 +1,5 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
-import { GatewayError } from '#platform';
+import { freePiece, GatewayError } from '#platform';
 import type { HttpRequest } from '../http.types.js';
 import { FormReader } from './form-reader.js';
 import { toFormError } from './to-form-error.js';
@@ -71,7 +71,10 @@ function toUpload<Fields>(part: MultipartFile, form: FormReader, rules: UploadRu
 }
 
 async function* readFile(file: MultipartFile['file'], rules: UploadLimit): AsyncGenerator<Buffer> {
-  for await (const chunk of file) yield chunk as Buffer;
+  for await (const chunk of file as AsyncIterable<Buffer>) {
+    yield chunk;
+    freePiece(chunk);
+  }
   if (file.truncated) throw fileTooLarge(rules);
 }
 

@@ -3,7 +3,7 @@ export interface Upload<Fields> {
   readonly filename: string;
   /**
    * Ends only once the whole form has been read and its fields were found right. Throws GatewayError otherwise, so
-   * that whoever stores the bytes stores nothing.
+   * that whoever stores the bytes stores nothing. A piece is to be copied before the next is asked for: it is empty then.
    */
   readonly content: AsyncIterable<Buffer>;
   /** Known once `content` has ended; throws before. */
