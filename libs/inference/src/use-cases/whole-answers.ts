@@ -49,7 +49,7 @@ export class WholeAnswers {
     try {
       return await this.caller.observed(entry, operation, () => this.caller.invoke(entry, call, bytes, { operation }));
     } catch (error) {
-      if (!this.longAnswers.isWall(entry, error) || !mayStream) throw error;
+      if (!this.longAnswers.isWall(entry, body, error) || !mayStream) throw error;
       return this.fetchStreamed(whole, wanted);
     }
   }
