@@ -20,11 +20,32 @@ async function decodeFile(file: string): Promise<void> {
   for await (const frame of filter.frames(decoder.frames(input.packets(stream.index)))) {
     if (frame === null) continue;
     const samples = frame.data?.[0]?.subarray(0, frame.nbSamples * BYTES_PER_SAMPLE);
-    // The frame's memory is FFmpeg's and is used again.
-    const piece = samples === undefined ? undefined : Buffer.from(samples);
+    if (samples !== undefined) await write(samples);
     frame.free();
-    if (piece !== undefined && !process.stdout.write(piece)) await once(process.stdout, 'drain');
   }
+  await flush();
+}
+
+/** A frame is some kilobytes, and each piece that is written wakes the reader. */
+const PIECE_BYTES = 65_536;
+let piece = Buffer.alloc(PIECE_BYTES);
+let filled = 0;
+
+/** Copies: the frame's memory is FFmpeg's and is used again. */
+async function write(samples: Buffer): Promise<void> {
+  for (let at = 0; at < samples.length; ) {
+    const copied = samples.copy(piece, filled, at);
+    at += copied;
+    filled += copied;
+    if (filled === PIECE_BYTES) await flush();
+  }
+}
+
+async function flush(): Promise<void> {
+  const full = piece.subarray(0, filled);
+  piece = Buffer.alloc(PIECE_BYTES);
+  filled = 0;
+  if (full.length > 0 && !process.stdout.write(full)) await once(process.stdout, 'drain');
 }
 
 /** In the words of FFmpeg's own command. */
