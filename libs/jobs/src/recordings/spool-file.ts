@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -40,12 +40,17 @@ async function writeFile(path: string, pieces: AsyncIterable<Buffer>): Promise<v
       at += copied;
       filled += copied;
       if (filled < memory.length) continue;
-      await file.appendFile(memory);
+      await writeWhole(file, memory);
       filled = 0;
     }
     freeBytes(piece);
   }
-  await file.appendFile(memory.subarray(0, filled));
+  await writeWhole(file, memory.subarray(0, filled));
+}
+
+/** At the file's end. Node's own `appendFile` does it in smaller pieces, which costs twice the CPU. */
+async function writeWhole(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 /**
