@@ -6,6 +6,7 @@ import { EndpointHealth } from './endpoint-health.js';
 import type { EndpointPlace } from './endpoint-place.js';
 import { EndpointSlots } from './endpoint-slots.js';
 import { SlotsOfOne } from './slots-of-one.js';
+import { SlotsOfSeveral } from './slots-of-several.js';
 
 /** Where the calls to one model go. */
 interface ModelPlaces {
@@ -24,11 +25,12 @@ export class EndpointRegistry {
   constructor(private readonly shares?: ShareKeeper) {}
 
   of(target: BulkTarget): ModelPlaces {
-    const place = this.placeOf(target);
+    const places = (target.members ?? [target]).map((member) => this.placeOf(member));
     return {
-      places: [place],
+      places,
       pace: this.paceOf(target.endpoint),
-      slotsFor: (asker) => new SlotsOfOne(place, asker),
+      slotsFor: (asker) =>
+        places.length > 1 ? new SlotsOfSeveral(places, asker) : new SlotsOfOne(this.placeOf(target), asker),
     };
   }
 

@@ -10,7 +10,7 @@ import { newChunkContext, newChunkLines } from './new-chunk-context.js';
 import { ANYBODY, newPlace } from './new-place.js';
 import { ScriptedModels, type Script } from './scripted-models.js';
 
-interface NewLineWork extends Partial<LineWork> {
+export interface NewLineWork extends Partial<LineWork> {
   /** Where the model stands; absent = at an endpoint with four slots. */
   readonly place?: EndpointPlace;
 }
