@@ -167,4 +167,17 @@ describe('A model on two endpoints', () => {
     expect(all.filter(({ outcome }) => outcome === 'ok')).toHaveLength(begun.digests.size);
     expect(mostAtOnce(await callsAt(SMALL.name, begun))).toBeLessThanOrEqual(SMALL.budget + 1);
   });
+
+  it('keeps to both budgets and loses nothing when a worker is killed and Redis is emptied', async () => {
+    const victim = await system.startAnother('worker');
+    const begun = await begin(2 * LINES);
+    await expect.poll(async () => (await callsAt(SMALL.name, begun)).length, { timeout: 30_000 }).toBeGreaterThan(10);
+    await system.killAnother(victim, 'SIGKILL');
+    await system.flushRedis();
+    await expectWhole(begun);
+
+    const [large, small] = [await callsAt(LARGE.name, begun), await callsAt(SMALL.name, begun)];
+    expect(mostAtOnce(large)).toBe(LARGE.budget);
+    expect(mostAtOnce(small)).toBe(SMALL.budget);
+  });
 });
