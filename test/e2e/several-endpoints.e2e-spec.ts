@@ -52,9 +52,7 @@ describe('A model on two endpoints', () => {
         SLUICE_BREAKER_OPEN_MS: '200',
       },
     });
-    for (const { name } of [LARGE, SMALL]) {
-      await system.control.putEndpoint(name, { model: 'twins', engine: 'embedding', latencyMs: CALL_MS });
-    }
+    await callsTake(CALL_MS);
     await system.startAnother('worker');
     client = new OpenAI({ baseURL: `${system.baseUrl}/v1`, apiKey: system.apiKey, maxRetries: 0, timeout: 15_000 });
   });
@@ -67,6 +65,11 @@ describe('A model on two endpoints', () => {
     await system?.stop();
     await catalog?.remove();
   });
+
+  async function callsTake(latencyMs: number): Promise<void> {
+    for (const { name } of [LARGE, SMALL])
+      await system.control.putEndpoint(name, { model: 'twins', engine: 'embedding', latencyMs });
+  }
 
   /** A batch of lines that no other one has. */
   async function begin(lines = LINES, model = MODEL) {
@@ -136,7 +139,10 @@ describe('A model on two endpoints', () => {
   });
 
   it('has realtime go where there is room', async () => {
+    // So long that all of them are in flight before the first one ends.
+    await callsTake(3000);
     const asked = new Set(await Promise.all(Array.from({ length: 6 }, ask)));
+    await callsTake(CALL_MS);
 
     const calls = (await system.witness()).filter(({ inputs: [digest = ''] }) => asked.has(digest));
     const count = (name: string): number => calls.filter(({ endpoint }) => endpoint === name).length;
