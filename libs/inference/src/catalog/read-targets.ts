@@ -24,7 +24,10 @@ export function readTargets(entry: EntryReader, readVariable: ReadVariable): rea
   for (const [index, { target }] of [first, ...others].entries()) {
     const name = endpointName(target);
     if (seen.has(name)) {
-      entry.fail(`targets[${index}]`, `'${name}' is in the list already. Name each endpoint once, in all regions.`);
+      entry.fail(
+        `targets[${index}]`,
+        `'${name}' is in the list already. Name each endpoint once; of two regions' endpoints of one name, list one.`,
+      );
     }
     seen.add(name);
   }
