@@ -1,4 +1,4 @@
-import { loadCatalog, readInferenceConfig, type ModelEntry } from '#inference';
+import { loadCatalog, membersOf, readInferenceConfig, type ModelEntry } from '#inference';
 import { ConfigurationError } from '#platform';
 import { askEndpoint } from '#scripts/doctor/ask-endpoint';
 import { askServer } from '#scripts/doctor/ask-server';
@@ -33,7 +33,8 @@ async function readCatalog({ environment }: Checkup): Promise<readonly ModelEntr
 
 /** An asynchronous endpoint beside a model's own target is looked at like any other. */
 function waysOf(entry: ModelEntry): ModelEntry[] {
-  return entry.bulk === undefined ? [entry] : [entry, { ...entry, target: entry.bulk.target, transports: ['async'] }];
+  const { bulk } = entry;
+  return [...membersOf(entry), ...(bulk ? [{ ...entry, target: bulk.target, transports: ['async'] as const }] : [])];
 }
 
 function targetKey({ target }: ModelEntry): string {

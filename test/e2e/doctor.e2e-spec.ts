@@ -154,7 +154,9 @@ describe('npm run doctor', () => {
       SLUICE_CATALOG: await writeCatalog(`models:
   - id: one/dev
     type: embedding
-    target: { kind: sagemaker, endpoint: EMD-Model-bge-m3-endpoint }
+    targets:
+      - { kind: sagemaker, endpoint: EMD-Model-bge-m3-endpoint }
+      - { kind: sagemaker, endpoint: no-such-replica }
     transports: [invoke]
     adapter: openai
   - id: two/dev
@@ -166,7 +168,8 @@ describe('npm run doctor', () => {
 `),
     });
     expect(report.exitCode).toBe(1);
-    expect(report.finding('endpoint no-such-queue').status).toBe('failure');
+    for (const name of ['no-such-queue', 'no-such-replica'])
+      expect(report.finding(`endpoint ${name}`).status).toBe('failure');
     expect(report.finding('endpoint EMD-Model-bge-m3-endpoint')).toMatchObject({ status: 'ok', detail: 'InService' });
     expect(report.finding('endpoint no-such-endpoint').status).toBe('failure');
   });

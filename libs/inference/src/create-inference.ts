@@ -9,6 +9,7 @@ import type { Catalog } from './catalog/catalog.js';
 import type { Discovery } from './catalog/discovery/discovery.js';
 import { openCatalog } from './catalog/discovery/open-catalog.js';
 import { findMissingFallbacks } from './catalog/find-missing-fallbacks.js';
+import type { ModelTarget } from './catalog/model-entry.types.js';
 import { CallCodec } from './deferred/call-codec.js';
 import type { DeferredCalls } from './deferred/deferred-calls.port.js';
 import { DeferredCatalog } from './deferred/deferred-catalog.js';
@@ -64,6 +65,7 @@ export async function createInference(
     holdMs: config.holdMs,
     keepAliveMs: config.keepAliveMs,
     converter: new RowConverter(),
+    inFlightAt: (target: ModelTarget) => measured.inFlightAt(target),
     ...(registry === undefined ? {} : { observe: createObserver(registry) }),
   };
   const speech = { catalog: catalogForCallers, transport, options, exchange, logger };

@@ -21,6 +21,7 @@ export { Catalog } from './catalog/catalog.js';
 export { checkModelType } from './catalog/check-model-type.js';
 export { chooseTransport, type AnswerMode } from './catalog/choose-transport.js';
 export { endpointName } from './catalog/endpoint-name.js';
+export { membersOf } from './catalog/members-of.js';
 export { createHttpTarget } from './catalog/create-http-target.js';
 export { loadCatalog } from './catalog/load-catalog.js';
 export { parseCatalog } from './catalog/parse-catalog.js';

@@ -37,6 +37,11 @@ export interface InferenceCall {
   readonly signal: AbortSignal;
   /** Set by callers that retry by themselves (bulk): every failure is theirs to judge. Absent = retried before the first byte. */
   readonly retries?: 'none';
+  /**
+   * The one endpoint that is asked, as `endpointName` gives it, for callers that share endpoints out by themselves (bulk).
+   * One that is none of the model's stands for its first. Absent = any, the first where failures are the caller's to judge.
+   */
+  readonly endpoint?: string;
   /** Told how long model servers were waited for, and how often they were asked again. */
   readonly clock?: UpstreamClock;
 }

@@ -16,10 +16,12 @@ export class CapacityController {
   @Get('capacity')
   async list(): Promise<{ object: 'list'; data: CapacityObject[] }> {
     const models = new Map<string, string[]>();
-    for (const { id, target } of this.catalog.list()) {
-      if (target === undefined) continue;
-      const endpoint = endpointName(target);
-      models.set(endpoint, [...(models.get(endpoint) ?? []), id]);
+    for (const model of this.catalog.list()) {
+      for (const { target } of [model, ...(model.replicas ?? [])]) {
+        if (target === undefined) continue;
+        const endpoint = endpointName(target);
+        models.set(endpoint, [...(models.get(endpoint) ?? []), model.id]);
+      }
     }
     const data = [...models].map(async ([endpoint, ids]) =>
       toCapacityObject(endpoint, ids, await this.source.capacity(endpoint)),

@@ -5,7 +5,7 @@ import { startTestApi } from '../testing/start-test-api.js';
 const target = { kind: 'sagemaker', endpoint: 'shared' } as const;
 const MODELS = [
   { id: 'one/dev', type: 'chat', target },
-  { id: 'two/dev', type: 'chat', target },
+  { id: 'two/dev', type: 'chat', target, replicas: [{ target: { ...target, endpoint: 'second' } }] },
   { id: 'other/dev', type: 'chat', target: { ...target, endpoint: 'other', inferenceComponent: 'part' } },
 ];
 const VIEW: CapacityView = {
@@ -18,9 +18,19 @@ const VIEW: CapacityView = {
   baselineMs: 12.5,
   gradient: undefined,
 };
+const UNKNOWN = {
+  decided_at: null,
+  phase: null,
+  budget: null,
+  granted: null,
+  realtime: null,
+  bulk: null,
+  baseline_ms: null,
+  gradient: null,
+};
 
 describe('GET /v1/capacity', () => {
-  it('shows each endpoint once, with its models and what is not known as null', async () => {
+  it('shows each endpoint once, all those of a model, with its models and what is not known as null', async () => {
     await using api = await startTestApi({
       models: MODELS,
       capacity: async (endpoint) => await Promise.resolve(endpoint === 'shared' ? VIEW : undefined),
@@ -43,19 +53,8 @@ describe('GET /v1/capacity', () => {
           baseline_ms: 12.5,
           gradient: null,
         },
-        {
-          object: 'capacity',
-          endpoint: 'other-part',
-          models: ['other/dev'],
-          decided_at: null,
-          phase: null,
-          budget: null,
-          granted: null,
-          realtime: null,
-          bulk: null,
-          baseline_ms: null,
-          gradient: null,
-        },
+        { object: 'capacity', endpoint: 'second', models: ['two/dev'], ...UNKNOWN },
+        { object: 'capacity', endpoint: 'other-part', models: ['other/dev'], ...UNKNOWN },
       ],
     });
   });

@@ -7,6 +7,8 @@ export interface CatalogModel {
   readonly type: string;
   /** Where it runs; absent where that is nowhere that is shared. */
   readonly target?: ModelTarget;
+  /** Its other endpoints; absent where it has none. */
+  readonly replicas?: readonly { readonly target: ModelTarget }[];
 }
 
 /** What the models routes ask of the catalog. */

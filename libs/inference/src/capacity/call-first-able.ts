@@ -2,7 +2,7 @@ import type { ErrorReason } from '#contracts';
 import { GatewayError } from '#platform';
 
 /** Failures of an endpoint, not of a request: another endpoint may well answer. */
-const SAYS_NOTHING_OF_THE_REQUEST: ReadonlySet<ErrorReason> = new Set([
+const OF_THE_ENDPOINT: ReadonlySet<ErrorReason> = new Set([
   'upstream_throttled',
   'upstream_error',
   'upstream_garbage',
@@ -10,6 +10,10 @@ const SAYS_NOTHING_OF_THE_REQUEST: ReadonlySet<ErrorReason> = new Set([
   'upstream_unavailable',
   'upstream_misconfigured',
 ]);
+
+export function saysNothingOfTheRequest(error: unknown): boolean {
+  return GatewayError.is(error) && OF_THE_ENDPOINT.has(error.reason);
+}
 
 /**
  * Asks one candidate after the other until one answers. What the first one said is what the caller hears when none does:
@@ -27,13 +31,13 @@ export async function callFirstAble<C, T>(
     } catch (error) {
       first ??= error;
       if (signal.aborted) throw error;
-      if (!GatewayError.is(error) || !mayPassOn(error, error === first)) throw first;
+      if (!mayPassOn(error, error === first)) throw first;
     }
   }
   throw first;
 }
 
 /** A stand-in that takes less than the model does is passed over. */
-function mayPassOn({ reason }: GatewayError, isFirst: boolean): boolean {
-  return SAYS_NOTHING_OF_THE_REQUEST.has(reason) || (!isFirst && reason === 'body_too_large');
+function mayPassOn(error: unknown, isFirst: boolean): boolean {
+  return saysNothingOfTheRequest(error) || (!isFirst && GatewayError.is(error, 'body_too_large'));
 }

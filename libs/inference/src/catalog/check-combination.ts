@@ -19,6 +19,7 @@ export function checkCombination(entry: ModelEntry, complain: Complain): void {
     complain('adapter', `'${entry.adapter}' serves models of type ${types.join(', ')}, but this one is ${entry.type}.`);
   }
   checkTransports(entry, complain);
+  checkReplicas(entry, complain);
   if (entry.fallbacks.includes(entry.id)) complain('fallbacks', 'a model cannot stand in for itself.');
   checkBulk(entry, complain);
   checkSharing(entry, complain);
@@ -45,6 +46,19 @@ function checkTransports(entry: ModelEntry, complain: Complain): void {
     complain('transports', "the adapter emd-whisper needs the transport 'async'.");
   }
   checkStreaming(entry, complain);
+}
+
+function checkReplicas({ replicas, transports, bulk }: ModelEntry, complain: Complain): void {
+  if (replicas.length === 0) return;
+  if (transports.includes('async')) {
+    complain('targets', "several endpoints are not for the transport 'async'. Name one of them as target.");
+  }
+  if (bulk !== undefined) {
+    complain(
+      'targets',
+      'several endpoints have no bulk way beside them. Leave bulk out, or name one of them as target.',
+    );
+  }
 }
 
 function checkBulk({ bulk, type, transports, target }: ModelEntry, complain: Complain): void {

@@ -96,6 +96,13 @@ export class EntryReader {
     return EntryReader.of(this.fields.get(field) ?? {}, { source: this.source, path: this.pathOf(field), known });
   }
 
+  /** A list of nested mappings. */
+  nestedList(field: string, known: readonly string[]): readonly EntryReader[] {
+    return this.list(field).map((item, index) =>
+      EntryReader.of(item, { source: this.source, path: `${this.pathOf(field)}[${index}]`, known }),
+    );
+  }
+
   fail(field: string, complaint: string): never {
     throw new ConfigurationError(`${this.source}: ${this.pathOf(field)}: ${complaint}`);
   }

@@ -95,7 +95,7 @@ export interface ModelOptions {
 }
 
 export interface ModelLimits {
-  /** Calls that bulk work may have in flight on this model at once. */
+  /** Calls that bulk work may have in flight at once on one endpoint of this model. */
   readonly concurrency: number;
   /** Milliseconds from sending a non-streaming call to its response headers. */
   readonly requestTimeoutMs: number;
@@ -137,7 +137,13 @@ export interface ModelEntry {
   /** Public name with its tag, e.g. `Qwen2.5-7B-Instruct/dev`. */
   readonly id: string;
   readonly type: ModelType;
+  /** The only endpoint, or the first of several: what queues are named after. */
   readonly target: ModelTarget;
+  /**
+   * The model's other endpoints, empty for most: entries that differ from this one in `target`, `limits.concurrency` and
+   * `sharing.budget` alone. `membersOf` gives all of them.
+   */
+  readonly replicas: readonly ModelEntry[];
   /** In order of preference. */
   readonly transports: readonly TransportName[];
   readonly adapter: AdapterName;

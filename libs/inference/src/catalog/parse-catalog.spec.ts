@@ -32,6 +32,7 @@ describe('parseCatalog', () => {
         id: 'team/name/prod',
         type: 'chat',
         target: { kind: 'sagemaker', endpoint: 'my-endpoint', inferenceComponent: 'part-1', region: 'eu-west-1' },
+        replicas: [],
         transports: ['invoke', 'invoke-stream'],
         adapter: 'openai',
         servedName: 'inner',

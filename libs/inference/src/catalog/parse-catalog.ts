@@ -8,7 +8,8 @@ import { BULK_FIELDS, readBulkWay } from './read-bulk-way.js';
 import { payloadBoundsOf, type PayloadBounds } from './payload-bounds.js';
 import { OPTION_FIELDS, readOptions } from './read-options.js';
 import { readSharing, SHARING_FIELDS } from './read-sharing.js';
-import { readTarget, TARGET_FIELDS, type ReadVariable } from './read-target.js';
+import type { ReadVariable } from './read-target.js';
+import { readTargets, type EntryTarget } from './read-targets.js';
 
 type Timeouts = Pick<ModelLimits, 'requestTimeoutMs' | 'firstTokenTimeoutMs' | 'stallTimeoutMs'>;
 
@@ -33,6 +34,7 @@ const MODEL_FIELDS = [
   'id',
   'type',
   'target',
+  'targets',
   'transports',
   'adapter',
   'servedName',
@@ -85,29 +87,42 @@ function readEntry(entry: EntryReader, defaults: LimitDefaults, readVariable: Re
   const slash = id.lastIndexOf('/');
   if (slash === 0 || slash === id.length - 1) entry.fail('id', `expected 'name' or 'name/tag', but is '${id}'.`);
   const type = entry.choice('type', MODEL_TYPES);
-  const target = readTarget(entry.nested('target', TARGET_FIELDS), readVariable);
+  const targets = readTargets(entry, readVariable);
   const transports = entry.choices('transports', TRANSPORT_NAMES);
   const limits = readLimits(
     entry.nested('limits', LIMIT_FIELDS),
-    target.kind === 'http' ? { ...defaults, requestTimeoutMs: defaults.httpRequestTimeoutMs } : defaults,
+    targets[0].target.kind === 'http' ? { ...defaults, requestTimeoutMs: defaults.httpRequestTimeoutMs } : defaults,
     payloadBoundsOf(transports),
   );
-  const model: ModelEntry = Object.freeze({
+  const common = {
     id,
     type,
-    target,
     transports,
     adapter: entry.choice('adapter', ADAPTER_NAMES),
     servedName: entry.string('servedName', slash === -1 ? id : id.slice(0, slash)),
-    limits,
-    sharing: readSharing(entry.nested('sharing', SHARING_FIELDS), limits.concurrency),
     aliases: entry.strings('aliases'),
     options: readOptions(entry.nested('options', OPTION_FIELDS), transports),
     fallbacks: entry.strings('fallbacks'),
     ...(entry.has('bulk') ? { bulk: readBulkWay(entry.nested('bulk', BULK_FIELDS), readVariable) } : {}),
-  });
-  checkCombination(model, (field, complaint) => entry.fail(field, complaint));
-  return model;
+  };
+  const sharing = entry.nested('sharing', SHARING_FIELDS);
+  const at = ({ target, ...own }: EntryTarget, replicas: readonly ModelEntry[]): ModelEntry => {
+    const calls = { concurrency: limits.concurrency, ...own };
+    const member: ModelEntry = Object.freeze({
+      ...common,
+      target,
+      replicas: Object.freeze(replicas),
+      limits: Object.freeze({ ...limits, concurrency: calls.concurrency }),
+      sharing: readSharing(sharing, calls),
+    });
+    checkCombination(member, (field, complaint) => entry.fail(field, complaint));
+    return member;
+  };
+  const [first, ...others] = targets;
+  return at(
+    first,
+    others.map((other) => at(other, [])),
+  );
 }
 
 function readLimits(limits: EntryReader, defaults: Timeouts, payload: PayloadBounds): ModelLimits {

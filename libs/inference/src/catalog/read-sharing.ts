@@ -9,9 +9,15 @@ const HEADROOM_PERCENT = 25;
 /** Realtime has vLLM's own 0, and bulk never goes before it. */
 const PRIORITIES = { fallback: 1, min: 1, max: 1_000_000 };
 
-/** @param concurrency the budget where none is named: what bulk alone may have in flight */
-export function readSharing(sharing: EntryReader, concurrency: number): SharingOptions {
-  const budget = sharing.integer('budget', { fallback: concurrency, min: 1, max: 10_000 });
+interface EndpointCalls {
+  /** The budget where none is named: what bulk alone may have in flight. */
+  readonly concurrency: number;
+  /** Of this endpoint alone. */
+  readonly budget?: number;
+}
+
+export function readSharing(sharing: EntryReader, { concurrency, budget: own }: EndpointCalls): SharingOptions {
+  const budget = own ?? sharing.integer('budget', { fallback: concurrency, min: 1, max: 10_000 });
   return Object.freeze({
     budget,
     floor: sharing.integer('floor', { fallback: 0, min: 0, max: budget }),

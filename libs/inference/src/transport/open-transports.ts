@@ -1,5 +1,6 @@
 import type { Logger } from '#platform';
 import type { ObjectExchange } from '#storage';
+import { membersOf } from '../catalog/members-of.js';
 import type { ModelEntry } from '../catalog/model-entry.types.js';
 import type { InferenceConfig } from '../inference.config.js';
 import { HttpTransport } from './http/http-transport.js';
@@ -47,5 +48,5 @@ async function openSigned(config: InferenceConfig, entries: readonly ModelEntry[
 }
 
 function regionsOf(entries: readonly ModelEntry[]): readonly string[] {
-  return [...new Set(entries.map(({ target }) => target.region ?? ''))];
+  return [...new Set(entries.flatMap(membersOf).map(({ target }) => target.region ?? ''))];
 }

@@ -1,6 +1,7 @@
 import { GatewayError } from '#platform';
 import { canStandIn } from '../catalog/can-stand-in.js';
 import type { Catalog } from '../catalog/catalog.js';
+import { memberAt } from '../catalog/member-at.js';
 import { checkModelType } from '../catalog/check-model-type.js';
 import { chooseTransport, type AnswerMode } from '../catalog/choose-transport.js';
 import { OPERATIONS_OF_TYPE, type ModelEntry } from '../catalog/model-entry.types.js';
@@ -8,6 +9,8 @@ import type { CallContext, Operation } from '../inference.types.js';
 import { ReplyBytes } from '../transport/reply-bytes.js';
 import { withRetries } from '../transport/retry.js';
 import type { Transport, TransportRequest, TransportStream } from '../transport/transport.port.js';
+import { askMembers } from '../capacity/ask-members.js';
+import { orderByRoom } from '../capacity/order-by-room.js';
 import { callFirstAble } from '../capacity/call-first-able.js';
 import { createTransportRequest, type CallDetails } from '../transport/create-transport-request.js';
 import { renameModel } from '../transport/rename-model.js';
@@ -17,6 +20,9 @@ const MODE_OF = { invoke: 'whole', 'invoke-stream': 'stream' } as const satisfie
 
 /** What all use cases share: from a name to an entry, from bytes to the bytes that the container answers. */
 export class ModelCaller {
+  /** Calls so far to models with several endpoints. */
+  private turns = 0;
+
   constructor(
     private readonly catalog: Catalog,
     private readonly transport: Transport,
@@ -40,7 +46,7 @@ export class ModelCaller {
   }
 
   /**
-   * The container's whole answer. While the entry's endpoint cannot answer, its fallbacks are asked the same.
+   * The container's whole answer. While none of the entry's endpoints can answer, its fallbacks are asked the same.
    *
    * @param details Absent = a JSON body for the operation that is the model type's own.
    */
@@ -99,12 +105,13 @@ export class ModelCaller {
     const sendTo = (candidate: ModelEntry, bytes: Buffer): Promise<T> => {
       const via = chooseTransport(candidate, operation, mode);
       if (via === undefined) throw new GatewayError('unsupported_model', `The model '${candidate.id}' cannot do this.`);
-      const request = createTransportRequest(candidate, call, { ...details, body: bytes, operation, mode, via });
+      const sendAt = (member: ModelEntry): Promise<T> =>
+        send(createTransportRequest(member, call, { ...details, body: bytes, operation, mode, via }));
       let isRetry = false;
       const sendOnce = (): Promise<T> => {
         if (isRetry) call.clock?.retried();
         isRetry = true;
-        return send(request);
+        return candidate.replicas.length === 0 ? sendAt(candidate) : this.sendToMember(candidate, call, sendAt);
       };
       const sendUntilDone = (): Promise<T> =>
         withRetries(sendOnce, {
@@ -117,6 +124,17 @@ export class ModelCaller {
     return callFirstAble([entry, ...this.fallbacksOf(entry, operation, mode)], call.signal, (candidate) =>
       sendTo(candidate, candidate === entry ? body : renameModel(body, candidate.servedName, details.contentType)),
     );
+  }
+
+  /** Sends to the endpoint that is named, or to the first of several that answers, the emptiest first. */
+  private sendToMember<T>(
+    entry: ModelEntry,
+    { endpoint, retries, signal }: CallContext,
+    send: (member: ModelEntry) => Promise<T>,
+  ): Promise<T> {
+    if (endpoint !== undefined || retries === 'none') return send(memberAt(entry, endpoint));
+    const { inFlightAt = () => 0 } = this.options;
+    return askMembers(orderByRoom(entry, inFlightAt, this.turns++), signal, send);
   }
 
   /** Those that are in the catalog at the moment and could give this kind of answer. */

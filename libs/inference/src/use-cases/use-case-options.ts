@@ -1,4 +1,5 @@
 import type { RowConverter } from '../adapters/embeddings/row-converter.js';
+import type { ModelTarget } from '../catalog/model-entry.types.js';
 import type { Operation } from '../inference.types.js';
 
 /** How one call upstream ended, for metrics: `ok` or the reason of its failure. */
@@ -16,6 +17,8 @@ export interface UseCaseOptions {
   readonly holdMs: number;
   /** Milliseconds of silence after which a stream shows that it is alive. */
   readonly keepAliveMs: number;
+  /** Realtime calls of this process at an endpoint; what models with several are called by. Absent = in turn. */
+  readonly inFlightAt?: (target: ModelTarget) => number;
   readonly observe?: CallObserver;
   /** Shared by all who convert embeddings, since it holds threads; whoever made it closes it. */
   readonly converter?: RowConverter;

@@ -7,6 +7,7 @@ import {
   hang,
   newChunkContext,
   newChunkLines,
+  newPlace,
   parseRows,
   ScriptedModels,
   type Script,
@@ -21,7 +22,7 @@ async function callWith(script: Script, signal = NEVER, body?: Buffer) {
   models.script = script;
   const [line] = newChunkLines(1);
   if (line === undefined) throw new Error('no line');
-  return await callLine(models, context, body === undefined ? line : { ...line, body }, signal);
+  return await callLine(models, context, body === undefined ? line : { ...line, body }, { place: newPlace(), signal });
 }
 
 /** Failures of the endpoint, and of ours, that say nothing about the line. */

@@ -1,6 +1,7 @@
-import type { InferenceReply } from '#inference';
+import type { InferenceCall, InferenceReply } from '#inference';
 import { newId, scanJsonObject, type GatewayError } from '#platform';
 import type { BulkModels } from '../models/bulk-models.port.js';
+import type { PlacedCall } from './call-slots.js';
 import { judgeFailure, type FailedCall } from './judge-failure.js';
 import { responseRow } from './output-row.js';
 import { subjectOf, type RowSubject } from './row-subject.js';
@@ -16,13 +17,15 @@ export async function callLine(
   models: BulkModels,
   context: ChunkContext,
   line: ChunkLine,
-  signal: AbortSignal,
+  { place, signal }: PlacedCall,
 ): Promise<LineOutcome> {
   const requestId = newId('req_');
   const { record, plan } = context;
   try {
     const body = line.scanned ?? scanJsonObject(line.body);
-    const reply = await models.call(record.endpoint, { model: plan.model, body, requestId, signal, retries: 'none' });
+    const { endpoint } = place;
+    const call: InferenceCall = { model: plan.model, body, requestId, signal, endpoint, retries: 'none' };
+    const reply = await models.call(record.endpoint, call);
     return { kind: 'finished', row: answerRow(context, line, { requestId, reply }) };
   } catch (thrown) {
     const failed = judgeFailure(thrown, signal);

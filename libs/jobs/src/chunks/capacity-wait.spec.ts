@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { slotsAt } from '../testing/index.js';
 import { CapacityWait } from './capacity-wait.js';
 import { EndpointSlots } from './endpoint-slots.js';
 
@@ -9,7 +10,7 @@ function setUp(limit: number) {
   const clock = { nowMs: 0 };
   const slots = new EndpointSlots(limit);
   const wait = new CapacityWait(() => clock.nowMs);
-  const watched = wait.around(slots);
+  const watched = wait.around(slotsAt(slots));
   /** A call that is in flight until it is told to end. */
   const begin = () => {
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,5 +1,5 @@
 import type { ChunkCommit } from '#contracts';
-import type { CallSlots } from './endpoint-slots.js';
+import type { CallSlots } from './call-slots.js';
 
 /** Time for which a chunk stood still: a call of it waited for a slot, and none was in flight. */
 export class CapacityWait {
@@ -17,10 +17,10 @@ export class CapacityWait {
         this.change(1, 0);
         let isInFlight = false;
         try {
-          return await slots.use(signal, async (yielding) => {
+          return await slots.use(signal, async (grant) => {
             isInFlight = true;
             this.change(-1, 1);
-            return await work(yielding);
+            return await work(grant);
           });
         } finally {
           if (isInFlight) this.change(0, -1);

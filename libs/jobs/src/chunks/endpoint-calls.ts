@@ -1,7 +1,6 @@
 import { pause, type GatewayError } from '#platform';
 import type { BulkModels } from '../models/bulk-models.port.js';
-import type { EndpointHealth } from './endpoint-health.js';
-import type { CallSlots } from './endpoint-slots.js';
+import type { CallGrant, CallPlace, CallSlots, PlacedCall } from './call-slots.js';
 import type { ChunkContext } from './job-context.js';
 import type { FailedCall } from './judge-failure.js';
 import { LinkedSignals } from './linked-signals.js';
@@ -11,9 +10,8 @@ export interface EndpointCallsOptions {
   readonly context: ChunkContext;
   readonly models: BulkModels;
   readonly slots: CallSlots;
-  readonly health: EndpointHealth;
-  /** Told what becomes of calls, so that the endpoint's capacity is known. */
-  readonly share?: { completed(lines: number): void; full(): void };
+  /** All endpoints that slots are given at. */
+  readonly places: readonly CallPlace[];
   /** Aborted when no new call may begin. */
   readonly stop: AbortSignal;
   /** Aborted when calls in flight must end too. */
@@ -29,64 +27,58 @@ export interface EndpointCallsOptions {
 
 /** So many failures in a row without an answer may be the endpoint's own: then it is asked, before more lines are. */
 const FAILURES_BEFORE_PROBE = 10;
-/** An endpoint that fails for so long gives its slot back; the chunk comes again later. */
+/** A chunk whose endpoints all fail for so long gives its slot back; it comes again later. */
 const GIVE_UP_MS = 15_000;
 
-/** One chunk's calls to its endpoint, and what they tell of it: whether it is full, broken, or alive. */
+/** One chunk's calls to its endpoints, and what they tell of each: whether it is full, broken, or alive. */
 export class EndpointCalls {
-  private failuresInARow = 0;
+  private readonly failuresInARow = new Map<CallPlace, number>();
   private given: GatewayError | undefined;
 
   constructor(private readonly options: EndpointCallsOptions) {}
 
-  /** Why nothing more is asked of the endpoint; `undefined` as long as it serves. */
+  /** Why nothing more is asked of the endpoints; `undefined` as long as one serves. */
   get error(): GatewayError | undefined {
     return this.given;
   }
 
   /**
-   * Makes a call in a slot; waits out an endpoint that is full and gives up when it stays so. A call that has to give its slot
-   * to realtime is made again.
+   * Makes a call in a slot; one that meets a full endpoint is made again, at another one if there is one, and given up when
+   * all stay full. A call that has to give its slot to realtime is made again too.
    *
-   * @param attempt Is told when to end early.
    * @param lines How many lines the call answers, asked once it has been made.
    * @returns `undefined` when the call was not made (any more).
    */
   async make<T extends { readonly kind: string }>(
-    attempt: (abort: AbortSignal) => Promise<T>,
+    attempt: (call: PlacedCall) => Promise<T>,
     lines: () => number = () => 1,
   ): Promise<Exclude<T, { readonly kind: 'endpoint' }> | undefined> {
-    const { health, slots, stop } = this.options;
+    const { places, slots, stop } = this.options;
     for (;;) {
-      await pause(health.pauseMs(), stop);
+      await pause(Math.min(...places.map(({ health }) => health.pauseMs())), stop);
       if (stop.aborted || this.given !== undefined) return undefined;
-      const outcome: T | EndpointFull | typeof YIELDED | undefined = await slots.use(
-        stop,
-        async (yielding) => await this.attemptUntil(yielding, attempt),
-      );
+      const outcome: T | EndpointFull | typeof YIELDED | undefined = await slots.use(stop, async (grant) => {
+        const made = await this.attemptUntil(grant, attempt);
+        // Before the slot is free: whoever is next in line goes by it.
+        if (made !== YIELDED) this.note(made, lines(), grant.place);
+        return made;
+      });
       if (outcome === YIELDED) continue;
       if (outcome === undefined) return undefined;
-      this.note(outcome, lines());
       if (!isEndpointFull(outcome)) return outcome as Exclude<T, { readonly kind: 'endpoint' }>;
-      this.options.onRetry(outcome.error.reason);
-      const { retryAfterSeconds } = outcome.error;
-      health.failed(retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000);
-      if (health.failingForMs() > GIVE_UP_MS) {
-        this.given = outcome.error;
-        return undefined;
-      }
+      if (this.error !== undefined) return undefined;
     }
   }
 
   private async attemptUntil<T extends { readonly kind: string }>(
-    yielding: AbortSignal,
-    attempt: (abort: AbortSignal) => Promise<T>,
+    { yielding, place }: CallGrant,
+    attempt: (call: PlacedCall) => Promise<T>,
   ): Promise<T | typeof YIELDED> {
     const { abort } = this.options;
     const links = new LinkedSignals();
     const startedAtMs = performance.now();
     try {
-      const outcome = await attempt(links.any([abort, yielding]));
+      const outcome = await attempt({ place, signal: links.any([abort, yielding]) });
       // What was answered all the same counts, and what the whole process gives up is no yielding.
       if (outcome.kind !== 'aborted' || !yielding.aborted || abort.aborted) return outcome;
       this.options.onYielded?.(performance.now() - startedAtMs);
@@ -96,42 +88,61 @@ export class EndpointCalls {
     }
   }
 
-  private note(outcome: { readonly kind: string }, lines: number): void {
-    const { share } = this.options;
+  private note(outcome: { readonly kind: string }, lines: number, place: CallPlace): void {
+    if (isEndpointFull(outcome)) this.noteFull(outcome.error, place);
     if (outcome.kind === 'aborted') this.options.onAborted?.();
     if (outcome.kind === 'finished' || outcome.kind === 'answered') {
-      share?.completed(lines);
+      place.share?.completed(lines);
       this.options.onAnswered?.();
     }
-    if (isEndpointFull(outcome)) share?.full();
+    if (outcome.kind === 'suspect') this.noteSuspect(place);
+  }
+
+  private noteFull(error: GatewayError, { share, health }: CallPlace): void {
+    const { retryAfterSeconds } = error;
+    share?.full();
+    this.options.onRetry(error.reason);
+    health.failed(retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000);
+    if (this.options.places.every((place) => place.health.failingForMs() > GIVE_UP_MS)) this.given = error;
+  }
+
+  /** An endpoint that was failing has not come back with that; while another one serves it can be left alone for longer. */
+  private noteSuspect({ health }: CallPlace): void {
+    if (health.isFailing && this.options.places.length > 1) health.failed(undefined);
   }
 
   /** Refusals are no answers: many are our own, made without asking the endpoint. */
-  noteAnswer(): void {
-    this.failuresInARow = 0;
-    this.options.health.succeeded();
+  noteAnswer(place: CallPlace): void {
+    this.failuresInARow.delete(place);
+    place.health.succeeded();
   }
 
   /** Counts a failure that may have been the endpoint's own. */
-  async noteFailure(error: GatewayError): Promise<void> {
-    if (++this.failuresInARow < FAILURES_BEFORE_PROBE) return;
-    this.failuresInARow = 0;
-    await this.expectAlive(error);
+  async noteFailure(error: GatewayError, place: CallPlace): Promise<void> {
+    const failures = (this.failuresInARow.get(place) ?? 0) + 1;
+    this.failuresInARow.set(place, failures);
+    if (failures < FAILURES_BEFORE_PROBE) return;
+    this.failuresInARow.delete(place);
+    await this.expectAlive(error, place);
   }
 
-  /** Gives the endpoint up, because of `error`, unless it answers a tiny request. @returns whether it is alive. */
-  async expectAlive(error: GatewayError): Promise<boolean> {
+  /**
+   * Leaves an endpoint alone, because of `error`, unless it answers a tiny request; gives all up where no other one serves.
+   *
+   * @returns whether it is alive.
+   */
+  async expectAlive(error: GatewayError, place: CallPlace): Promise<boolean> {
     const { models, context, abort } = this.options;
-    if (await probeModel(models, context, abort)) return true;
-    this.giveUp(error);
+    if (await probeModel(models, context, { place, signal: abort })) return true;
+    this.leave(error, place);
     return false;
   }
 
   /** Nobody calls the endpoint again before it has had a rest. A probe that was stopped has proved nothing. */
-  private giveUp(error: GatewayError): void {
+  private leave(error: GatewayError, { health }: CallPlace): void {
     if (this.options.stop.aborted) return;
-    this.options.health.failed(undefined);
-    this.given = error;
+    health.failed(undefined);
+    if (this.options.places.every((place) => place.health.isFailing)) this.given = error;
   }
 }
 

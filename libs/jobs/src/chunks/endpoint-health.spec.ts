@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EndpointHealth } from './endpoint-health.js';
 
 function createHealth() {
@@ -54,5 +54,54 @@ describe('EndpointHealth', () => {
     health.failed(undefined);
     clock.nowMs += 100;
     expect(health.failingForMs()).toBe(100);
+  });
+
+  describe('for those who wait', () => {
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    function createAwaited() {
+      vi.useFakeTimers();
+      let returns = 0;
+      const health: EndpointHealth = new EndpointHealth(Date.now, () => void returns++);
+      return { health, returns: () => returns };
+    }
+
+    it('says when it may be tried again after a pause, and not before', () => {
+      const { health, returns } = createAwaited();
+      health.failed(1000);
+      vi.advanceTimersByTime(999);
+      expect(returns()).toBe(0);
+      vi.advanceTimersByTime(2);
+      expect([returns(), health.pauseMs(), health.isFailing]).toEqual([1, 0, true]);
+    });
+
+    it('says when it answers again, and then nothing of a pause that is void', () => {
+      const { health, returns } = createAwaited();
+      health.succeeded();
+      expect(returns()).toBe(0);
+      health.failed(1000);
+      health.succeeded();
+      expect([returns(), health.isFailing]).toEqual([1, false]);
+      vi.advanceTimersByTime(5000);
+      expect(returns()).toBe(1);
+    });
+
+    it('waits on where the clock of the pause is behind', () => {
+      vi.useFakeTimers();
+      const clock = { nowMs: 0 };
+      let returns = 0;
+      const health: EndpointHealth = new EndpointHealth(
+        () => clock.nowMs,
+        () => void returns++,
+      );
+      health.failed(1000);
+      vi.advanceTimersByTime(1500);
+      expect(returns).toBe(0);
+      clock.nowMs = 1000;
+      vi.advanceTimersByTime(1000);
+      expect(returns).toBe(1);
+    });
   });
 });

@@ -136,7 +136,8 @@ describe('EndpointSlots', () => {
       const keepCalling = (name: string, by: ReturnType<typeof claim>, sideBySide: number, calls = Infinity): void => {
         let left = calls;
         const loop = async (): Promise<void> => {
-          while (left-- > 0 && !stop.signal.aborted) await slots.as(by).use(stop.signal, async () => await call(name));
+          while (left-- > 0 && !stop.signal.aborted)
+            await slots.use(stop.signal, async () => await call(name), { claim: by, mayYield: false });
         };
         for (let caller = 0; caller < sideBySide; caller++) void loop();
       };
@@ -207,17 +208,18 @@ describe('EndpointSlots', () => {
     async function running(names: readonly string[], mayYield: boolean) {
       let nowMs = 0;
       const slots = new EndpointSlots(names.length, undefined, () => nowMs);
-      const asked = slots.as({ tenant: 't', jobId: 'j', rank: 0, deadlineMs: 0 }, mayYield);
+      const asker = { claim: { tenant: 't', jobId: 'j', rank: 0, deadlineMs: 0 }, mayYield };
       const yielded: string[] = [];
       for (const name of names) {
-        void asked.use(NEVER, async (yielding) => {
+        const call = async (yielding: AbortSignal): Promise<void> => {
           await new Promise<void>((resolve) => {
             yielding.addEventListener('abort', () => {
               yielded.push(name);
               resolve();
             });
           });
-        });
+        };
+        void slots.use(NEVER, call, asker);
         await setImmediate();
         nowMs += 1000;
       }

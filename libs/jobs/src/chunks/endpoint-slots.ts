@@ -1,23 +1,18 @@
 import { YieldBudget } from '#inference';
 import { compareClaims, type WorkClaim } from '../dispatch/work-claim.js';
-
-/** Calls in flight on one endpoint, as one chunk sees them. */
-export interface CallSlots {
-  /**
-   * Waits for a slot and runs `work` in it. Gives up without running it once the signal is aborted.
-   *
-   * @param work Its own signal is aborted when the call is to give its slot back at once, and to be made again later.
-   */
-  use<T>(signal: AbortSignal, work: (yielding: AbortSignal) => Promise<T>): Promise<T | undefined>;
-}
+import type { CallAsker } from './call-slots.js';
 
 /** Work that nobody in particular asked for, such as a test's. */
-const NOBODY: WorkClaim = { tenant: '', jobId: '', rank: 0, deadlineMs: Infinity };
+const NOBODY: CallAsker = { claim: { tenant: '', jobId: '', rank: 0, deadlineMs: Infinity }, mayYield: false };
 /** Tenants that are remembered while they have nothing in flight, so that taking turns costs bounded memory. */
 const MAX_IDLE_TENANTS = 256;
 
+/** Who stands in the line for a slot. */
 interface Waiter {
   readonly claim: WorkClaim;
+  /** Whether it would take a slot now; absent = always. Asked anew whenever one is free. */
+  mayStart?(): boolean;
+  /** Called once, when it has a slot and stands in the line no more. */
   start(): void;
 }
 
@@ -38,7 +33,7 @@ interface TenantUse {
  * it goes to the waiting tenant with the fewest calls in flight, among equals to the one that got a slot the longest ago;
  * within a tenant by priority, then deadline, then first come first served.
  */
-export class EndpointSlots implements CallSlots {
+export class EndpointSlots {
   private inFlight = 0;
   private grants = 0;
   private readonly waiting: Waiter[] = [];
@@ -75,18 +70,27 @@ export class EndpointSlots implements CallSlots {
     for (const { yielding } of given) yielding.abort();
   }
 
-  /** The same slots, asked for in someone's name. @param mayYield whether calls heed their own signal */
-  as(claim: WorkClaim, mayYield = false): CallSlots {
-    return { use: async (signal, work) => await this.use(signal, work, claim, mayYield) };
+  /** Calls that could begin now. */
+  get free(): number {
+    return this.limit - this.inFlight;
   }
 
+  /**
+   * Waits for a slot and runs `work` in it. Gives up without running it once the signal is aborted.
+   *
+   * @param work Its own signal is aborted when the call is to give its slot back at once, and to be made again later.
+   */
   async use<T>(
     signal: AbortSignal,
     work: (yielding: AbortSignal) => Promise<T>,
-    claim: WorkClaim = NOBODY,
-    mayYield = false,
+    asker: CallAsker = NOBODY,
   ): Promise<T | undefined> {
-    if (!(await this.take(signal, claim))) return undefined;
+    if (!(await this.takeOrWait(signal, asker.claim))) return undefined;
+    return await this.run(work, asker);
+  }
+
+  /** Runs `work` in a slot that was taken, or was given to one who stood in the line. */
+  async run<T>(work: (yielding: AbortSignal) => Promise<T>, { claim, mayYield }: CallAsker): Promise<T> {
     const call: RunningCall = { startedAtMs: this.now(), mayYield, yielding: new AbortController() };
     this.running.add(call);
     try {
@@ -99,28 +103,56 @@ export class EndpointSlots implements CallSlots {
     }
   }
 
-  private async take(signal: AbortSignal, claim: WorkClaim): Promise<boolean> {
+  /** Takes a slot, to be called only where one is free. What was taken is to be run. */
+  take({ tenant }: WorkClaim): void {
+    const use = this.useOf(tenant);
+    this.inFlight++;
+    use.inFlight++;
+    use.lastGrant = ++this.grants;
+    if (this.tenants.size > MAX_IDLE_TENANTS)
+      for (const [name, { inFlight }] of this.tenants) if (inFlight === 0) this.tenants.delete(name);
+  }
+
+  /** Stands in the line for a slot. @returns what leaves it */
+  enter(waiter: Waiter): () => void {
+    this.waiting.push(waiter);
+    this.onWait?.();
+    return () => {
+      const place = this.waiting.indexOf(waiter);
+      if (place >= 0) this.waiting.splice(place, 1);
+    };
+  }
+
+  /** Looks again who may begin, after a change that only those know who wait. */
+  startWaiting(): void {
+    while (this.inFlight < this.limit) {
+      const next = this.nextInTurn();
+      if (next === undefined) return;
+      this.waiting.splice(this.waiting.indexOf(next), 1);
+      this.take(next.claim);
+      next.start();
+    }
+  }
+
+  private async takeOrWait(signal: AbortSignal, claim: WorkClaim): Promise<boolean> {
     if (signal.aborted) return false;
     if (this.inFlight < this.limit) {
-      this.grant(claim);
+      this.take(claim);
       return true;
     }
     return await new Promise<boolean>((resolve) => {
-      const waiter: Waiter = {
-        claim,
-        start: () => {
-          signal.removeEventListener('abort', leave);
-          resolve(true);
-        },
-      };
-      const leave = (): void => {
-        const place = this.waiting.indexOf(waiter);
-        if (place >= 0) this.waiting.splice(place, 1);
+      const giveUp = (): void => {
+        leave();
         resolve(false);
       };
-      this.waiting.push(waiter);
-      signal.addEventListener('abort', leave, { once: true });
-      this.onWait?.();
+      signal.addEventListener('abort', giveUp, { once: true });
+      const leave = this.enter({
+        claim,
+        start: () => {
+          signal.removeEventListener('abort', giveUp);
+          resolve(true);
+        },
+      });
     });
   }
 
@@ -130,28 +162,12 @@ export class EndpointSlots implements CallSlots {
     this.startWaiting();
   }
 
-  private startWaiting(): void {
-    while (this.inFlight < this.limit) {
-      const next = this.nextInTurn();
-      if (next === undefined) return;
-      this.waiting.splice(this.waiting.indexOf(next), 1);
-      this.grant(next.claim);
-      next.start();
-    }
-  }
-
-  private grant({ tenant }: WorkClaim): void {
-    const use = this.useOf(tenant);
-    this.inFlight++;
-    use.inFlight++;
-    use.lastGrant = ++this.grants;
-    if (this.tenants.size > MAX_IDLE_TENANTS)
-      for (const [name, { inFlight }] of this.tenants) if (inFlight === 0) this.tenants.delete(name);
-  }
-
   private nextInTurn(): Waiter | undefined {
     let next: Waiter | undefined;
-    for (const waiter of this.waiting) if (next === undefined || this.compare(waiter, next) < 0) next = waiter;
+    for (const waiter of this.waiting) {
+      if (waiter.mayStart?.() === false) continue;
+      if (next === undefined || this.compare(waiter, next) < 0) next = waiter;
+    }
     return next;
   }
 

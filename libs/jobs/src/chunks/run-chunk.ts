@@ -23,7 +23,7 @@ import { objectExists } from '../objects/object-exists.js';
 import { RowLedger } from './row-ledger.js';
 import type { RunningJobs } from './running-jobs.js';
 import { SoloLock } from './solo-lock.js';
-import { besideOthers, SLOTS_OF_TRIALS, Trials } from './trials.js';
+import { besideOthers, slotsOfTrials, Trials } from './trials.js';
 import { untilStored } from './until-stored.js';
 import type { WasteCause } from './waste-causes.js';
 import { workLines, type WorkResult } from './work-lines.js';
@@ -194,7 +194,7 @@ export class ChunkRunner {
     const { models, endpoints, running } = this.options;
     const target = models.target(context.plan.model);
     if (target === undefined) return { kind: 'endpoint', error: modelIsGone(context.plan.model) };
-    const { slots, health, pace, share } = endpoints.of(target);
+    const { places, pace, slotsFor } = endpoints.of(target);
     const left = lines.filter(({ request }) => !ledger.rows.has(request));
     if (state.diedLast) this.options.onWaste('died', Math.min(left.length, target.concurrency));
     const ended = new AbortController();
@@ -207,7 +207,9 @@ export class ChunkRunner {
     const watch = this.watch(context, ledger, ended, done.signal);
     ending.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
     const wait = new CapacityWait();
-    const own = wait.around(slots.as(claimOfRecord(context.record), GENERATING.has(context.record.endpoint)));
+    const own = wait.around(
+      slotsFor({ claim: claimOfRecord(context.record), mayYield: GENERATING.has(context.record.endpoint) }),
+    );
     const isolated = state.openAttempts.length >= DEATHS_BEFORE_ISOLATION;
     const trials = new Trials({ workspace, ledger, slots: own, solo: this.solo, stop: stopping });
     try {
@@ -217,9 +219,8 @@ export class ChunkRunner {
         concurrency: isolated ? 1 : target.concurrency,
         ledger,
         models,
-        slots: isolated ? SLOTS_OF_TRIALS : besideOthers(this.solo, own),
-        health,
-        ...(share === undefined ? {} : { share }),
+        slots: isolated ? slotsOfTrials(places) : besideOthers(this.solo, own),
+        places,
         // Alone is alone: who shares a call with a line that kills would look like a killer too.
         ...(isolated ? {} : this.packingOf(context, target, pace)),
         stop: stopping,

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { createLogger } from '#platform';
 import { RecordStore } from '#storage';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
-import { newChunkContext, newChunkLines } from '../testing/index.js';
+import { newChunkContext, newChunkLines, newPlace, slotsAt } from '../testing/index.js';
 import { ChunkWorkspace } from './chunk-workspace.js';
 import { EndpointSlots } from './endpoint-slots.js';
 import { RowLedger } from './row-ledger.js';
 import { SoloLock } from './solo-lock.js';
-import { besideOthers, SLOTS_OF_TRIALS, Trials } from './trials.js';
+import { besideOthers, slotsOfTrials, Trials } from './trials.js';
 
 const NEVER = new AbortController().signal;
 const [LINE] = newChunkLines(1);
@@ -23,9 +23,10 @@ function setUp() {
     logger: createLogger({ name: 'test', level: 'silent' }),
   });
   const solo = new SoloLock();
-  const trialAt = (slots: EndpointSlots): Trials => new Trials({ workspace, ledger, slots, solo, stop: NEVER });
+  const trialAt = (slots: EndpointSlots): Trials =>
+    new Trials({ workspace, ledger, slots: slotsAt(slots), solo, stop: NEVER });
   const callAt = async (slots: EndpointSlots): Promise<string | undefined> =>
-    await besideOthers(solo, slots).use(NEVER, async () => await Promise.resolve('called'));
+    await besideOthers(solo, slotsAt(slots)).use(NEVER, async () => await Promise.resolve('called'));
   return { trialAt, callAt };
 }
 
@@ -59,8 +60,24 @@ describe('Trials', () => {
     const trial = trialAt(slots);
     await trial.begin(LINE!);
     const waiting = callAt(slots);
-    expect(await SLOTS_OF_TRIALS.use(NEVER, async () => await Promise.resolve('tried'))).toBe('tried');
+    const atOnce = slotsOfTrials([newPlace({ slots })]);
+    expect(await atOnce.use(NEVER, async () => await Promise.resolve('tried'))).toBe('tried');
     trial.leave();
     expect(await waiting).toBe('called');
+  });
+
+  it('make their call at the endpoint that is likeliest to answer', async () => {
+    const places = ['a', 'b', 'c'].map((endpoint) => newPlace({ endpoint }));
+    const [first, second, third] = places;
+    const ask = async (): Promise<string | undefined> =>
+      await slotsOfTrials(places).use(NEVER, async ({ place }) => await Promise.resolve(place.endpoint));
+    expect(await ask()).toBe('a');
+    first!.health.failed(8000);
+    expect(await ask()).toBe('b');
+    second!.health.failed(4000);
+    third!.health.failed(6000);
+    expect(await ask()).toBe('b');
+    third!.health.succeeded();
+    expect(await ask()).toBe('c');
   });
 });

@@ -1,5 +1,5 @@
 import type { ChunkWorkspace } from './chunk-workspace.js';
-import type { CallSlots } from './endpoint-slots.js';
+import type { CallPlace, CallSlots } from './call-slots.js';
 import type { ChunkLine } from './job-context.js';
 import type { RowLedger } from './row-ledger.js';
 import type { SoloLock } from './solo-lock.js';
@@ -7,7 +7,7 @@ import type { SoloLock } from './solo-lock.js';
 export interface TrialsOptions {
   readonly workspace: ChunkWorkspace;
   readonly ledger: RowLedger;
-  /** Of the chunk's endpoint. A trial takes its turn among them, and is then the only call that this process makes. */
+  /** Of the chunk's endpoints. A trial takes its turn among them, and is then the only call that this process makes. */
   readonly slots: CallSlots;
   /** One of each process. */
   readonly solo: SoloLock;
@@ -44,19 +44,30 @@ const inTurn = async (): Promise<true> => await Promise.resolve(true);
 
 const NEVER = new AbortController().signal;
 
-/** For calls of a trial that has had its turn. They wait for no slot, as those who wait for the trial to end hold slots. */
-export const SLOTS_OF_TRIALS: CallSlots = {
-  use: async (signal, work) => (signal.aborted ? undefined : await work(NEVER)),
-};
+/**
+ * For calls of a trial that has had its turn, each at the endpoint that is likeliest to answer. They wait for no slot, as
+ * those who wait for the trial to end hold slots.
+ */
+export function slotsOfTrials(places: readonly CallPlace[]): CallSlots {
+  return {
+    use: async (signal, work) =>
+      signal.aborted ? undefined : await work({ yielding: NEVER, place: places.reduce(healthier) }),
+  };
+}
+
+function healthier(one: CallPlace, other: CallPlace): CallPlace {
+  const isOther = one.health.isFailing && (!other.health.isFailing || other.health.pauseMs() < one.health.pauseMs());
+  return isOther ? other : one;
+}
 
 /** Slots whose calls are made beside others and never beside a trial. Who waits for a slot keeps no trial waiting. */
 export function besideOthers(solo: SoloLock, slots: CallSlots): CallSlots {
   return {
     use: async (signal, work) =>
-      await slots.use(signal, async (yielding) => {
+      await slots.use(signal, async (grant) => {
         if (!(await solo.takeBeside(signal))) return undefined;
         try {
-          return await work(yielding);
+          return await work(grant);
         } finally {
           solo.leaveBeside();
         }

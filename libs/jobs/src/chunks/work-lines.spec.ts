@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { answerOf, failureOf, hang, newChunkLines, newLineWork, until, type Script } from '../testing/index.js';
+import {
+  answerOf,
+  failureOf,
+  hang,
+  newChunkLines,
+  newLineWork,
+  newPlace,
+  slotsAt,
+  until,
+  type Script,
+} from '../testing/index.js';
 import { EndpointHealth } from './endpoint-health.js';
-import { EndpointSlots, type CallSlots } from './endpoint-slots.js';
+import type { CallSlots } from './call-slots.js';
+import { EndpointSlots } from './endpoint-slots.js';
 import { workLines } from './work-lines.js';
 
 const failing =
@@ -66,7 +77,10 @@ describe('workLines', () => {
       if (call.isCanary) return answerOf(call);
       throw failureOf('upstream_error');
     };
-    const { work, ledger, models } = newLineWork(12, script, { concurrency: 12, slots: new EndpointSlots(12) });
+    const { work, ledger, models } = newLineWork(12, script, {
+      concurrency: 12,
+      slots: slotsAt(new EndpointSlots(12)),
+    });
     expect((await workLines(work)).kind).toBe('done');
     expect(ledger.counts()).toEqual({ completed: 0, failed: 12 });
     expect(models.inputs).toHaveLength(36);
@@ -91,7 +105,7 @@ describe('workLines', () => {
       clock.nowMs += 8000;
       throw failureOf('upstream_unavailable');
     };
-    const { work, ledger } = newLineWork(3, script, { health, concurrency: 1 });
+    const { work, ledger } = newLineWork(3, script, { place: newPlace({ health }), concurrency: 1 });
     expect(await workLines(work)).toMatchObject({ kind: 'endpoint', error: { reason: 'upstream_unavailable' } });
     expect([...ledger.rows.keys()]).toEqual([0]);
   });
@@ -106,7 +120,7 @@ describe('workLines', () => {
       () => {
         throw failureOf('invalid_value');
       },
-      { health },
+      { place: newPlace({ health }) },
     );
     expect(await workLines(work)).toEqual({ kind: 'done' });
     expect(ledger.counts()).toEqual({ completed: 0, failed: 4 });
@@ -141,7 +155,7 @@ describe('workLines', () => {
     const slots = new EndpointSlots(1);
     const held = new AbortController();
     const holder = slots.use(held.signal, async () => await hang(held.signal).catch(() => 'left'));
-    const { work, models, stop } = newLineWork(5, answerOf, { slots });
+    const { work, models, stop } = newLineWork(5, answerOf, { place: newPlace({ slots }) });
     const result = workLines(work);
     await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
@@ -154,10 +168,14 @@ describe('workLines', () => {
   it('makes a call again that had to give its slot back, once and without a failure', async () => {
     const yielding = new AbortController();
     let isYielding = true;
-    const slots = new EndpointSlots(4);
+    const slots = slotsAt(new EndpointSlots(4));
     const yieldingSlots: CallSlots = {
       use: async (signal, work) =>
-        await slots.use(signal, async () => await work(isYielding ? yielding.signal : new AbortController().signal)),
+        await slots.use(
+          signal,
+          async ({ place }) =>
+            await work({ place, yielding: isYielding ? yielding.signal : new AbortController().signal }),
+        ),
     };
     const yieldedMs: number[] = [];
     const { work, models, ledger, retries } = newLineWork(
@@ -178,7 +196,9 @@ describe('workLines', () => {
 
   it('keeps an answer that came although its call had to give its slot back', async () => {
     const yielding = new AbortController();
-    const slots: CallSlots = { use: async (_, work) => await work(yielding.signal) };
+    const slots: CallSlots = {
+      use: async (_, work) => await work({ yielding: yielding.signal, place: newPlace() }),
+    };
     const { work, models, ledger } = newLineWork(
       1,
       (call) => {
@@ -193,7 +213,9 @@ describe('workLines', () => {
 
   it('makes no call again when all calls have to end', async () => {
     const yielding = new AbortController();
-    const slots: CallSlots = { use: async (_, work) => await work(yielding.signal) };
+    const slots: CallSlots = {
+      use: async (_, work) => await work({ yielding: yielding.signal, place: newPlace() }),
+    };
     const aborted: number[] = [];
     const { work, models, abort, stop } = newLineWork(1, async (call) => await hang(call.signal), {
       slots,

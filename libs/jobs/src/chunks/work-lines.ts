@@ -2,6 +2,7 @@ import { newId, pause, type GatewayError } from '#platform';
 import { PackRunner, type Packing } from '../packs/run-packs.js';
 import { WorkQueue, type WorkUnit } from '../packs/work-queue.js';
 import { callLine, refusalRow, type LineOutcome } from './call-line.js';
+import type { CallPlace, PlacedCall } from './call-slots.js';
 import { EndpointCalls, type EndpointCallsOptions } from './endpoint-calls.js';
 import type { ChunkLine } from './job-context.js';
 import type { RowLedger } from './row-ledger.js';
@@ -22,13 +23,13 @@ export interface LineWork extends EndpointCallsOptions {
 const MAX_TRIES = 3;
 const TRY_PAUSE_MS = 200;
 
-/** Why lines were left undone: the endpoint does not serve now, or `stop` was aborted. */
+/** Why lines were left undone: no endpoint serves now, or `stop` was aborted. */
 export type WorkResult =
   | { readonly kind: 'done' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'endpoint'; readonly error: GatewayError };
 
-/** Runs lines until each has its row, the endpoint gives out, or it is told to stop. */
+/** Runs lines until each has its row, the endpoints give out, or it is told to stop. */
 export async function workLines(work: LineWork): Promise<WorkResult> {
   const run = new LineRun(work);
   const sideBySide = Array.from({ length: Math.min(work.concurrency, work.lines.length) });
@@ -41,9 +42,17 @@ export async function workLines(work: LineWork): Promise<WorkResult> {
 /** A call that is being made: of one line, or of lines that share it. */
 interface UnitRun {
   readonly lines: number;
-  call(abort: AbortSignal): Promise<{ readonly kind: string }>;
+  call(call: PlacedCall): Promise<{ readonly kind: string }>;
   /** What follows from the last call, unless that found the endpoint full. */
   judge(): Promise<void>;
+}
+
+/** A call of one line that was made. */
+interface LineCall {
+  readonly outcome: LineOutcome;
+  readonly place: CallPlace;
+  /** Of the endpoint, when the call was sent. */
+  readonly answersBefore: number;
 }
 
 const OTHERS_HAVE_IT = { kind: 'nothing' } as const;
@@ -76,9 +85,9 @@ class LineRun {
       // Lines that share a call are put together once it can be made, by what is known of the endpoint by then.
       let run: UnitRun | undefined;
       const outcome = await this.calls.make(
-        async (abort) => {
+        async (call) => {
           run ??= await this.begin();
-          return run === undefined ? OTHERS_HAVE_IT : await run.call(abort);
+          return run === undefined ? OTHERS_HAVE_IT : await run.call(call);
         },
         () => run?.lines ?? 0,
       );
@@ -118,49 +127,60 @@ class LineRun {
   }
 
   private openLine({ line, halfOf }: Extract<WorkUnit, { readonly kind: 'line' }>): UnitRun {
-    const { models, context, ledger } = this.work;
-    let outcome: LineOutcome | undefined;
+    const { ledger } = this.work;
+    let last: LineCall | undefined;
     return {
       lines: 1,
-      call: async (abort) => (outcome = await callLine(models, context, line, abort)),
+      call: async (call) => (last = await this.callAt(line, call)).outcome,
       judge: async () => {
-        if (outcome?.kind === 'finished') {
-          if (outcome.row.ok) this.calls.noteAnswer();
+        if (last === undefined) return;
+        const { outcome, place } = last;
+        if (outcome.kind === 'finished') {
+          if (outcome.row.ok) this.calls.noteAnswer(place);
           ledger.add(outcome.row);
           if (outcome.row.ok) this.packs?.noteHalf(halfOf);
         }
-        if (outcome?.kind !== 'suspect') return;
+        if (outcome.kind !== 'suspect') return;
         this.suspects.push({ line, error: outcome.error });
-        await this.calls.noteFailure(outcome.error);
+        await this.calls.noteFailure(outcome.error, place);
       },
     };
   }
 
   private async settle(suspect: Suspect): Promise<void> {
+    await this.work.beforeLine?.(suspect.line);
+    while (!this.isOver()) if (await this.tryAgain(suspect)) return;
+  }
+
+  /** @returns whether that settles the line; not where its endpoint turns out to be dead. */
+  private async tryAgain(suspect: Suspect): Promise<boolean> {
     const { work } = this;
-    await work.beforeLine?.(suspect.line);
-    let answersBefore = work.health.answers;
+    let last: LineCall | undefined;
     for (let tries = 1; tries < MAX_TRIES; tries++) {
       work.onRetry(suspect.error.reason);
       await pause(TRY_PAUSE_MS * 2 ** tries, work.stop);
-      answersBefore = work.health.answers;
-      const outcome = await this.call(suspect.line);
-      if (outcome === undefined || outcome.kind === 'aborted') return;
+      const outcome = await this.calls.make(async (call) => (last = await this.callAt(suspect.line, call)).outcome);
+      if (outcome === undefined || outcome.kind === 'aborted') return true;
       if (outcome.kind === 'finished') {
+        if (outcome.row.ok && last !== undefined) this.calls.noteAnswer(last.place);
         work.ledger.add(outcome.row);
-        return;
+        return true;
       }
       suspect.error = outcome.error;
     }
-    // Answers from before the last try say nothing: the endpoint may have broken down since.
-    if (work.health.answers === answersBefore && !(await this.calls.expectAlive(suspect.error))) return;
+    if (last !== undefined && !(await this.isAlive(last, suspect.error))) return false;
     work.ledger.add(refusalRow(subjectOf(work.context.record, suspect.line), suspect.error, newId('req_')));
+    return true;
   }
 
-  private async call(line: ChunkLine): Promise<Exclude<LineOutcome, { readonly kind: 'endpoint' }> | undefined> {
-    const { models, context } = this.work;
-    const outcome = await this.calls.make((abort) => callLine(models, context, line, abort));
-    if (outcome?.kind === 'finished' && outcome.row.ok) this.calls.noteAnswer();
-    return outcome;
+  /** Answers from before the call say nothing: the endpoint may have broken down since. */
+  private async isAlive({ place, answersBefore }: LineCall, error: GatewayError): Promise<boolean> {
+    return place.health.answers > answersBefore || (await this.calls.expectAlive(error, place));
+  }
+
+  private async callAt(line: ChunkLine, call: PlacedCall): Promise<LineCall> {
+    const { place } = call;
+    const answersBefore = place.health.answers;
+    return { place, answersBefore, outcome: await callLine(this.work.models, this.work.context, line, call) };
   }
 }

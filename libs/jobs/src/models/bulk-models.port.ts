@@ -3,14 +3,16 @@ import type { InferenceCall, InferenceReply, PackLimits, PieceBounds, SharingOpt
 
 /** Where a model's bulk calls go. */
 export interface BulkTarget {
-  /** Names the queue and the budget of calls; models on one endpoint share both. */
+  /** Names the queue and the budget of calls; models on one endpoint share both. The first where a model has several. */
   readonly endpoint: string;
-  /** Calls that a chunk makes side by side; how many run is decided for the endpoint as a whole. */
+  /** Calls that a chunk makes side by side, at all members; how many run is decided for each endpoint as a whole. */
   readonly concurrency: number;
   /** How bulk and realtime share the endpoint; absent where realtime never goes. */
   readonly sharing?: SharingOptions;
   /** How far lines may share a call; absent = each has its own. */
   readonly packing?: PackLimits;
+  /** Each endpoint of a model that has several, this one first; absent where this one is all. */
+  readonly members?: readonly BulkTarget[];
 }
 
 /** What the job engine needs to know of models. */

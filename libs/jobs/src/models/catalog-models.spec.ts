@@ -25,6 +25,18 @@ const MODELS = [
   adapter: model.type === 'transcription' ? 'whisper-multipart' : 'openai',
 }));
 
+/** A model on the endpoint of another and on one of its own. */
+const MANY = {
+  id: 'many/dev',
+  type: 'embedding',
+  targets: [
+    { kind: 'sagemaker', endpoint: 'embedding-endpoint' },
+    { kind: 'sagemaker', endpoint: 'second', inferenceComponent: 'part', concurrency: 5, budget: 3 },
+  ],
+  transports: ['invoke'],
+  adapter: 'openai',
+};
+
 function createModels(): { readonly models: CatalogModels; readonly asked: string[] } {
   const asked: string[] = [];
   const answerAs = (operation: string) => ({
@@ -35,7 +47,7 @@ function createModels(): { readonly models: CatalogModels; readonly asked: strin
   });
   const operations = ['chat', 'completions', 'embeddings', 'rerank'];
   const inference = {
-    catalog: new Catalog(parseCatalog(JSON.stringify({ models: MODELS }), 'test'), 0),
+    catalog: new Catalog(parseCatalog(JSON.stringify({ models: [...MODELS, MANY] }), 'test'), 0),
     useCases: Object.fromEntries(operations.map((operation) => [operation, answerAs(operation)])),
   };
   return {
@@ -85,5 +97,28 @@ describe('CatalogModels', () => {
     expect(body.value('model')).toBe('m');
     expect(body.members.size).toBeGreaterThan(1);
     expect(() => CHECKS[endpoint]?.(body)).not.toThrow();
+  });
+
+  it('knows each endpoint of a model that has several, and what a chunk may have in flight at all of them', () => {
+    const { models } = createModels();
+    const member = { concurrency: 8, sharing: { budget: 8 } };
+    const several = {
+      endpoint: 'embedding-endpoint',
+      concurrency: 13,
+      members: [
+        { endpoint: 'embedding-endpoint', ...member },
+        { endpoint: 'second-part', concurrency: 5, sharing: { budget: 3 } },
+      ],
+    };
+
+    expect(models.target('many')).toMatchObject(several);
+    expect(models.target('embeds')).toMatchObject({ endpoint: 'embedding-endpoint', ...member });
+    expect(models.target('embeds')).not.toHaveProperty('members');
+    expect(models.targets().map(({ endpoint }) => endpoint)).toEqual([
+      'chat-endpoint',
+      'embedding-endpoint',
+      'rerank-endpoint',
+      'transcription-endpoint',
+    ]);
   });
 });

@@ -104,6 +104,13 @@ export class CatalogModels extends BulkModels {
   }
 
   private toTarget(entry: ModelEntry): BulkTarget {
+    const first = this.toMember(entry);
+    if (entry.replicas.length === 0) return first;
+    const members = [first, ...entry.replicas.map((replica) => this.toMember(replica))];
+    return { ...first, members, concurrency: members.reduce((sum, { concurrency }) => sum + concurrency, 0) };
+  }
+
+  private toMember(entry: ModelEntry): BulkTarget {
     const { target, limits, sharing } = entry;
     const packing = this.options.packing ? packLimitsOf(entry) : undefined;
     return {

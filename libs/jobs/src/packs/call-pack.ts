@@ -1,6 +1,8 @@
+import type { InferenceCall } from '#inference';
 import { newId } from '#platform';
 import { answerRow } from '../chunks/call-line.js';
 import type { FinishedRow } from '../chunks/finished-row.js';
+import type { PlacedCall } from '../chunks/call-slots.js';
 import type { ChunkContext } from '../chunks/job-context.js';
 import { judgeFailure, type FailedCall } from '../chunks/judge-failure.js';
 import type { BulkModels } from '../models/bulk-models.port.js';
@@ -23,13 +25,15 @@ export async function callPack(
   models: BulkModels,
   context: ChunkContext,
   pack: Pack,
-  signal: AbortSignal,
+  { place, signal }: PlacedCall,
 ): Promise<PackOutcome> {
   const requestId = newId('req_');
   const { record, plan } = context;
   try {
     const body = composePack(pack);
-    const reply = await models.call(record.endpoint, { model: plan.model, body, requestId, signal, retries: 'none' });
+    const { endpoint } = place;
+    const call: InferenceCall = { model: plan.model, body, requestId, signal, endpoint, retries: 'none' };
+    const reply = await models.call(record.endpoint, call);
     const { replies, dimensions } = unpackReply(pack, reply, plan.model);
     const rows = replies.flatMap((own, index) => {
       const line = pack.lines[index]?.line;

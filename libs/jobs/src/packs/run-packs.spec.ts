@@ -13,6 +13,7 @@ import {
   newChunkLines,
   newLineWork,
   seededRandom,
+  slotsAt,
   until,
   type Script,
 } from '../testing/index.js';
@@ -57,7 +58,11 @@ const failedInputs = (ledger: RowLedger): ReadonlySet<string> =>
 describe('workLines with packing', () => {
   it('puts a call together when it can be made, by what the calls before it have shown', async () => {
     const packing = { limits: { ...LIMITS, inputs: 2048 }, pace: new PackPace() };
-    const { work, models } = createWork(4000, embeddingsOf, { concurrency: 4, slots: new EndpointSlots(1), packing });
+    const { work, models } = createWork(4000, embeddingsOf, {
+      concurrency: 4,
+      slots: slotsAt(new EndpointSlots(1)),
+      packing,
+    });
     await workLines(work);
     const [first = 0, second = 0] = models.calls.map((inputs) => inputs.length);
 

@@ -1,5 +1,6 @@
 import type { PackLimits } from '#inference';
 import { pause, type GatewayError } from '#platform';
+import type { CallPlace, PlacedCall } from '../chunks/call-slots.js';
 import type { EndpointCalls, EndpointCallsOptions } from '../chunks/endpoint-calls.js';
 import type { RowLedger } from '../chunks/row-ledger.js';
 import { callPack, type PackOutcome } from './call-pack.js';
@@ -21,7 +22,7 @@ export interface Packing {
   readonly observer?: PackObserver;
 }
 
-export interface PackWork extends Pick<EndpointCallsOptions, 'context' | 'models' | 'health' | 'stop'> {
+export interface PackWork extends Pick<EndpointCallsOptions, 'context' | 'models' | 'stop'> {
   readonly ledger: RowLedger;
   readonly calls: EndpointCalls;
   readonly queue: WorkQueue;
@@ -31,12 +32,13 @@ export interface PackWork extends Pick<EndpointCallsOptions, 'context' | 'models
 /** A shared call that is being made. */
 export interface PackRun {
   readonly lines: number;
-  call(abort: AbortSignal): Promise<PackOutcome>;
+  call(call: PlacedCall): Promise<PackOutcome>;
   judge(): Promise<void>;
 }
 
 interface PackCall {
   readonly outcome: PackOutcome;
+  readonly place: CallPlace;
   /** Of the endpoint, when the call was sent. */
   readonly answersBefore: number;
 }
@@ -55,15 +57,16 @@ export class PackRunner {
   ) {}
 
   open(pack: Pack): PackRun {
-    const { models, context, health } = this.work;
+    const { models, context } = this.work;
     let last: PackCall | undefined;
     return {
       lines: pack.lines.length,
-      call: async (abort) => {
+      call: async (call) => {
+        const { place } = call;
         const sentAt = performance.now();
-        const answersBefore = health.answers;
-        const outcome = await callPack(models, context, pack, abort);
-        last = { outcome, answersBefore };
+        const answersBefore = place.health.answers;
+        const outcome = await callPack(models, context, pack, call);
+        last = { outcome, place, answersBefore };
         // Before the slot is free: whoever gets it puts the next call together.
         this.learn(pack, outcome, performance.now() - sentAt);
         return outcome;
@@ -81,13 +84,14 @@ export class PackRunner {
     else if (outcome.kind === 'suspect' && outcome.error.reason === 'upstream_timeout') pace.measured(measure, limits);
   }
 
-  private async judge(pack: Pack, { outcome, answersBefore }: PackCall): Promise<void> {
+  private async judge(pack: Pack, last: PackCall): Promise<void> {
+    const { outcome, place } = last;
     const { calls, ledger } = this.work;
     if (outcome.kind === 'aborted' || outcome.kind === 'endpoint') return;
     const { observer } = this.packing;
     if (outcome.kind === 'answered') {
       for (const row of outcome.rows) ledger.add(row);
-      calls.noteAnswer();
+      calls.noteAnswer(place);
       this.noteHalf(pack.halfOf);
       observer?.answered({ lines: pack.lines.length, inputs: pack.inputs });
       return;
@@ -95,7 +99,7 @@ export class PackRunner {
     const { error } = outcome;
     observer?.failed(error.reason, { lines: pack.lines.length, inputs: pack.inputs });
     if (outcome.kind === 'refused') this.part(pack, error);
-    else await this.suspect(pack, error, answersBefore);
+    else await this.suspect(pack, error, last);
   }
 
   /** One half of a failed pack was answered in one call. */
@@ -104,8 +108,8 @@ export class PackRunner {
   }
 
   /** A failure that may be the lines' or the endpoint's: it has to happen twice, while the endpoint is alive. */
-  private async suspect(pack: Pack, error: GatewayError, answersBefore: number): Promise<void> {
-    const { calls, queue, stop, health } = this.work;
+  private async suspect(pack: Pack, error: GatewayError, { place, answersBefore }: PackCall): Promise<void> {
+    const { calls, queue, stop } = this.work;
     const isTimeout = error.reason === 'upstream_timeout';
     if (!pack.isRepeated && !isTimeout) {
       this.work.onRetry(error.reason);
@@ -113,8 +117,12 @@ export class PackRunner {
       queue.repeat(pack);
       return;
     }
-    if (pack.halfOf === undefined && health.answers === answersBefore && !(await calls.expectAlive(error))) return;
-    await calls.noteFailure(error);
+    const isInDoubt = pack.halfOf === undefined && place.health.answers === answersBefore;
+    if (isInDoubt && !(await calls.expectAlive(error, place))) {
+      queue.repeat(pack);
+      return;
+    }
+    await calls.noteFailure(error, place);
     this.part(pack, error);
   }
 

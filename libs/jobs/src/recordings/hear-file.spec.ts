@@ -13,6 +13,7 @@ import { recordedSamples } from '../testing/recorded-samples.js';
 import { hearFile, isFileOrder } from './hear-file.js';
 import type { FileOrder } from './spoken-line.js';
 
+type TranscriptionCall = Parameters<Inference['pieces']['transcribe']>[0];
 type TranscriptionRequest = Parameters<Inference['pieces']['transcribe']>[1];
 
 const KEY = 't/acme/files/file-1/content';
@@ -78,15 +79,18 @@ describe('A file in a line of a batch', () => {
   ) {
     await store.put(KEY, content);
     const requests: TranscriptionRequest[] = [];
+    const places: unknown[] = [];
     const pieces = {
-      transcribe: async (_call: unknown, request: TranscriptionRequest) => {
+      transcribe: async ({ endpoint }: TranscriptionCall, request: TranscriptionRequest) => {
+        places.push(endpoint);
         // Its memory is another piece's once it is heard.
         requests.push({ ...request, audio: { ...request.audio, bytes: Buffer.from(request.audio.bytes) } });
         return await Promise.resolve(transcribe(request, requests.length) as Transcript);
       },
     };
     const body = scanJsonObject(Buffer.from(JSON.stringify({ ...ORDER, ...order })));
-    const call = { model: 'model/dev', body, requestId: 'req_1', signal: new AbortController().signal };
+    const { signal } = new AbortController();
+    const call = { model: 'model/dev', body, requestId: 'req_1', signal, endpoint: 'gpu' };
     const reply = hearFile('/v1/audio/transcriptions', call, {
       store,
       memory: new BufferPool(1_048_576),
@@ -96,7 +100,7 @@ describe('A file in a line of a batch', () => {
       decodeTimeoutMs: 10_000,
       limits: { targetSeconds: 26, maxSeconds: 30 },
     });
-    return { requests, answer: JSON.parse((await reply).body.toString('utf8')) as Record<string, unknown> };
+    return { requests, places, answer: JSON.parse((await reply).body.toString('utf8')) as Record<string, unknown> };
   }
 
   it('is heard piece by piece and put together, the first piece deciding the language', async () => {
@@ -104,6 +108,12 @@ describe('A file in a line of a batch', () => {
 
     expect(answer).toEqual({ text: 'piece 1 piece 2 piece 3', usage: { type: 'duration', seconds: 54 } });
     expect(requests.map(({ language }) => language)).toEqual([undefined, 'de', 'de']);
+  });
+
+  it('is heard at one endpoint, at which its line has a slot', async () => {
+    const { places } = await hear(recordedSamples(20, 1, 20, 8, 5));
+
+    expect(places).toEqual(['gpu', 'gpu', 'gpu']);
   });
 
   it.each([
@@ -156,7 +166,7 @@ describe('A file in a line of a batch', () => {
     const first = await hear(recordedSamples(20, 1, 20), {}, hearSound, store);
     const second = await hear('is not decoded again', {}, hearSound, store);
 
-    expect(second).toEqual({ requests: [], answer: first.answer });
+    expect(second).toMatchObject({ requests: [], answer: first.answer });
   });
 
   it('keeps its samples no longer than until it is heard, and all it keeps under the data of its job', async () => {

@@ -6,6 +6,7 @@ import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
 import { hearPiece } from './hear-piece.js';
 import type { PieceOrder } from './piece-lines.js';
 
+type TranscriptionCall = Parameters<Inference['pieces']['transcribe']>[0];
 type TranscriptionRequest = Parameters<Inference['pieces']['transcribe']>[1];
 
 const KEY = 't/acme/jobs/job_1/recording';
@@ -16,8 +17,10 @@ async function openHearing() {
   const store = new MemoryObjectStore();
   const { etag } = await store.put(KEY, Buffer.alloc(3 * SECOND_BYTES, 7));
   const sent: Buffer[] = [];
+  const places: unknown[] = [];
   const pieces = {
-    transcribe: async (_call: unknown, { audio }: TranscriptionRequest) => {
+    transcribe: async ({ endpoint }: TranscriptionCall, { audio }: TranscriptionRequest) => {
+      places.push(endpoint);
       sent.push(Buffer.from(audio.bytes.subarray(WAV_HEADER_BYTES)));
       return await Promise.resolve({ text: 'heard' });
     },
@@ -26,18 +29,20 @@ async function openHearing() {
   const hear = async (order: Partial<Pick<PieceOrder, 'start' | 'end'>>): Promise<unknown> => {
     const piece = order.end === undefined ? {} : { recording: { key: KEY, etag }, ...order };
     const body = scanJsonObject(Buffer.from(JSON.stringify(piece)));
-    const call = { model: 'model/dev', body, requestId: 'req_1', signal: new AbortController().signal };
+    const { signal } = new AbortController();
+    const call = { model: 'model/dev', body, requestId: 'req_1', signal, endpoint: 'gpu' };
     return JSON.parse((await hearPiece('/v1/audio/transcriptions', call, hearing)).body.toString());
   };
-  return { hear, sent };
+  return { hear, sent, places };
 }
 
 describe('hearPiece', () => {
-  it('sends the samples of its piece', async () => {
-    const { hear, sent } = await openHearing();
+  it('sends the samples of its piece, to the endpoint that the call has a slot of', async () => {
+    const { hear, sent, places } = await openHearing();
 
     expect(await hear({ start: SECOND, end: 2 * SECOND })).toEqual({ text: 'heard', durationSeconds: 1 });
     expect(sent).toEqual([Buffer.alloc(SECOND_BYTES, 7)]);
+    expect(places).toEqual(['gpu']);
   });
 
   it('probes with silence, whatever stood in its memory before', async () => {

@@ -32,7 +32,8 @@ export { MemoryOutstandingCalls } from './memory-outstanding-calls.js';
 export { newChunkContext, newChunkLines } from './new-chunk-context.js';
 export { newBodyLine, newPackLines } from './new-pack-lines.js';
 export { newJobRecord } from './new-job-record.js';
-export { newLineWork } from './new-line-work.js';
+export { ANYBODY, newPlace, slotsAt } from './new-place.js';
+export { newLineWork, type NewLineWork } from './new-line-work.js';
 export { ScriptedDeferredCalls } from './scripted-deferred-calls.js';
 export {
   answerOf,

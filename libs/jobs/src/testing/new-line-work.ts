@@ -2,15 +2,21 @@ import { createLogger } from '#platform';
 import { RecordStore } from '#storage';
 import { MemoryObjectStore } from '../../../storage/src/testing/index.js';
 import { ChunkWorkspace } from '../chunks/chunk-workspace.js';
-import { EndpointHealth } from '../chunks/endpoint-health.js';
-import { EndpointSlots } from '../chunks/endpoint-slots.js';
+import type { EndpointPlace } from '../chunks/endpoint-place.js';
 import { RowLedger } from '../chunks/row-ledger.js';
+import { SlotsOfOne } from '../chunks/slots-of-one.js';
 import type { LineWork } from '../chunks/work-lines.js';
 import { newChunkContext, newChunkLines } from './new-chunk-context.js';
+import { ANYBODY, newPlace } from './new-place.js';
 import { ScriptedModels, type Script } from './scripted-models.js';
 
-/** The work of a chunk of so many lines at a scripted model with four slots, and what can be seen of it. */
-export function newLineWork(lines: number, script: Script, more: Partial<LineWork> = {}) {
+export interface NewLineWork extends Partial<LineWork> {
+  /** Where the model stands; absent = at an endpoint with four slots. */
+  readonly place?: EndpointPlace;
+}
+
+/** The work of a chunk of so many lines at a scripted model, and what can be seen of it. */
+export function newLineWork(lines: number, script: Script, { place = newPlace(), ...more }: NewLineWork = {}) {
   const context = newChunkContext(lines);
   const store = new MemoryObjectStore();
   const models = new ScriptedModels();
@@ -32,8 +38,8 @@ export function newLineWork(lines: number, script: Script, more: Partial<LineWor
     abort: abort.signal,
     lines: newChunkLines(lines),
     concurrency: 4,
-    slots: new EndpointSlots(4),
-    health: new EndpointHealth(),
+    slots: new SlotsOfOne(place, ANYBODY),
+    places: [place],
     onRetry: (cause) => void retries.push(cause),
     ...more,
   };

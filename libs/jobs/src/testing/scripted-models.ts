@@ -15,6 +15,8 @@ export interface ScriptedCall {
   /** How many calls with this input there have been, this one included. */
   readonly attempt: number;
   readonly isCanary: boolean;
+  /** The endpoint that it is to be made at. */
+  readonly place: string | undefined;
   readonly body: JsonBody;
   readonly signal: AbortSignal;
 }
@@ -100,7 +102,10 @@ export class ScriptedModels extends BulkModels {
     this.known.delete(model);
   }
 
-  override async call(endpoint: JobEndpoint, { model, body, signal }: InferenceCall): Promise<InferenceReply> {
+  override async call(
+    endpoint: JobEndpoint,
+    { model, body, signal, endpoint: place }: InferenceCall,
+  ): Promise<InferenceReply> {
     const inputs = inputsOf(body);
     const input = inputs.join(',');
     const isCanary = input === CANARY;
@@ -114,7 +119,7 @@ export class ScriptedModels extends BulkModels {
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
     try {
       await Promise.resolve();
-      return await this.script({ endpoint, model, input, inputs, attempt, isCanary, body, signal });
+      return await this.script({ endpoint, model, input, inputs, attempt, isCanary, place, body, signal });
     } finally {
       this.inFlight--;
     }

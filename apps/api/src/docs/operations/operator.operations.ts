@@ -54,7 +54,7 @@ export const OPERATOR_OPERATIONS: readonly OperationDefinition[] = [
     operationId: 'listCapacity',
     tag: 'Operation',
     summary: 'How endpoints are shared between realtime and bulk',
-    description: 'For keys with the scope `admin`.',
+    description: 'For keys with the scope `admin`. A model that stands on several endpoints is named by each of them.',
     responses: answers('Each endpoint, as it was last decided.', reference('CapacityList')),
   },
   {

@@ -23,6 +23,11 @@ export class EndpointSignals {
   private readonly whole = noSums();
   private readonly between = { count: 0, timeMs: 0 };
 
+  /** Calls in flight now. */
+  get running(): number {
+    return this.inFlight;
+  }
+
   arrived(): void {
     this.arrivals++;
     this.inFlight++;

@@ -56,6 +56,20 @@ function setUp() {
 const BUSY = new UpstreamFailure('upstream_throttled', 'busy', { retry: 'backoff' });
 
 describe('MeasuredTransport', () => {
+  it('tells how many calls are in flight at an endpoint, whichever model they are for, and notes nothing by that', async () => {
+    const { transport, inner } = setUp();
+    const { promise, resolve } = Promise.withResolvers<TransportReply>();
+    inner.reply = async () => await promise;
+    expect(transport.inFlightAt(TARGET)).toBe(0);
+    expect(transport.signals.size).toBe(0);
+    const call = transport.invoke(request());
+
+    expect([transport.inFlightAt(TARGET), transport.inFlightAt({ ...TARGET })]).toEqual([1, 1]);
+    resolve({ body: Buffer.from('answer') });
+    await call;
+    expect(transport.inFlightAt(TARGET)).toBe(0);
+  });
+
   it('counts calls in flight, and the time of an answer by the size of its request', async () => {
     const { transport, counts, inner } = setUp();
     let answer: (reply: TransportReply) => void = () => undefined;

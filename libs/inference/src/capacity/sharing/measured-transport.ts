@@ -35,6 +35,11 @@ export class MeasuredTransport extends Transport {
     return isMeasured(request) ? this.measureStream(request) : this.inner.invokeStream(request);
   }
 
+  /** Realtime calls of this process that are in flight at an endpoint. */
+  inFlightAt(target: ModelTarget): number {
+    return (this.byTarget.get(target) ?? this.signals.get(endpointName(target)))?.running ?? 0;
+  }
+
   close(): Promise<void> {
     return this.inner.close();
   }
