@@ -33,7 +33,7 @@ let filled = 0;
 
 /** Copies: the frame's memory is FFmpeg's and is used again. */
 async function write(samples: Buffer): Promise<void> {
-  for (let at = 0; at < samples.length; ) {
+  for (let at = 0; at < samples.length;) {
     const copied = samples.copy(piece, filled, at);
     at += copied;
     filled += copied;
