@@ -1,17 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { objectKeys, type ChunkPayload, type JobEndpoint } from '#contracts';
-import { GatewayError, type Logger } from '#platform';
-import type { ObjectStore, RecordStore } from '#storage';
+import { GatewayError } from '#platform';
 import { claimOfRecord } from '../dispatch/work-claim.js';
 import type { PackPace } from '../packs/pack-pace.js';
-import type { PackObserver, Packing } from '../packs/run-packs.js';
-import type { BulkModels, BulkTarget } from '../models/bulk-models.port.js';
-import type { PlanReader } from '../plan/plan-reader.js';
-import type { LiveCounts } from '../queue/job-queue.port.js';
-import type { JobRecords } from '../records/job-records.js';
+import type { Packing } from '../packs/run-packs.js';
+import type { BulkTarget } from '../models/bulk-models.port.js';
 import { assertKnown } from '../records/assert-known.js';
+import type { ChunkResult } from './chunk-result.js';
 import { ChunkWorkspace, type WorkspaceState } from './chunk-workspace.js';
-import { EndpointRegistry } from './endpoint-registry.js';
 import { withCopies } from './equal-lines.js';
 import { failKillers } from './fail-killers.js';
 import type { FinishedRow } from './finished-row.js';
@@ -21,45 +16,15 @@ import { LinkedSignals } from './linked-signals.js';
 import { failWithoutInput, findChunkLines } from './lost-input.js';
 import { objectExists } from '../objects/object-exists.js';
 import { RowLedger } from './row-ledger.js';
-import type { RunningJobs } from './running-jobs.js';
+import type { ChunkRunnerOptions } from './run-chunk.options.js';
 import { SoloLock } from './solo-lock.js';
 import { besideOthers, SLOTS_OF_TRIALS, Trials } from './trials.js';
 import { untilStored } from './until-stored.js';
-import type { WasteCause } from './waste-causes.js';
+import { watchJob } from './watch-job.js';
 import { workLines, type WorkResult } from './work-lines.js';
-
-/** What became of one take of a chunk. */
-export type ChunkResult =
-  | { readonly kind: 'committed' }
-  /** Nothing to do: the chunk is committed already, or its job does not run any more. */
-  | { readonly kind: 'gone' }
-  /** To be taken again after a while; finished lines are saved. */
-  | { readonly kind: 'later'; readonly delayMs: number; readonly reason: string };
-
-export interface ChunkRunnerOptions {
-  readonly store: ObjectStore;
-  readonly records: RecordStore;
-  readonly jobs: JobRecords;
-  readonly plans: PlanReader;
-  readonly models: BulkModels;
-  readonly endpoints: EndpointRegistry;
-  readonly running: RunningJobs;
-  readonly live: LiveCounts;
-  readonly checkpointMs: number;
-  readonly checkpointBytes: number;
-  readonly logger: Logger;
-  onRetry(cause: string): void;
-  readonly packs?: PackObserver;
-  /** Told of model calls whose answers count for nothing, by why. */
-  onWaste(cause: WasteCause, calls: number): void;
-  /** Takes chunks whose calls go to asynchronous endpoints. */
-  readonly asyncChunks?: { take(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult | undefined> };
-  readonly now?: () => number;
-}
 
 /** Deaths of a chunk's workers after which its lines are run one by one, to find the one that kills. */
 const DEATHS_BEFORE_ISOLATION = 3;
-const WATCH_MS = 2000;
 /** Calls in flight get this long to end by themselves once the chunk must stop. */
 const DRAIN_MS = 3000;
 const ENDPOINT_DELAY_MS = 5000;
@@ -127,6 +92,11 @@ export class ChunkRunner {
     return record.status === 'in_progress' && this.now() < record.deadlineMs;
   }
 
+  private async stillRuns({ tenant, id }: ChunkContext['record']): Promise<boolean> {
+    const current = await this.options.jobs.find(tenant, id);
+    return current !== undefined && this.isRunning(current);
+  }
+
   private async attempt(context: ChunkContext, stop: AbortSignal, giveWay: AbortSignal): Promise<ChunkResult> {
     const { store, records } = this.options;
     const taken = await this.options.asyncChunks?.take(context, stop);
@@ -153,8 +123,7 @@ export class ChunkRunner {
     rows: Map<number, FinishedRow>,
   ): Promise<ChunkResult> {
     const { record, chunk } = context;
-    const current = await this.options.jobs.find(record.tenant, record.id);
-    if (current === undefined || !this.isRunning(current)) return { kind: 'gone' };
+    if (!(await this.stillRuns(record))) return { kind: 'gone' };
     this.options.logger.error({ jobId: record.id, chunk }, 'the input was removed or replaced while its job ran');
     await workspace.commit(failWithoutInput(context, rows), null);
     return { kind: 'committed' };
@@ -184,8 +153,7 @@ export class ChunkRunner {
   private async handBack({ record }: ChunkContext, { stop, giveWay }: Attempt): Promise<ChunkResult> {
     if (stop.aborted) return { kind: 'later', delayMs: 0, reason: 'the worker is stopping' };
     if (!giveWay.aborted) return { kind: 'gone' };
-    const current = await this.options.jobs.find(record.tenant, record.id);
-    if (current === undefined || !this.isRunning(current)) return { kind: 'gone' };
+    if (!(await this.stillRuns(record))) return { kind: 'gone' };
     return { kind: 'later', delayMs: 0, reason: 'others are in turn' };
   }
 
@@ -204,7 +172,13 @@ export class ChunkRunner {
     const ending = links.any([stop, ended.signal]);
     const stopping = links.any([ending, giveWay]);
     const done = new AbortController();
-    const watch = this.watch(context, ledger, ended, done.signal);
+    const watched = {
+      jobId: context.record.id,
+      logger: this.options.logger,
+      showProgress: async () => await this.showProgress(context, ledger),
+      isRunning: async () => await this.stillRuns(context.record),
+    };
+    const watch = watchJob(watched, ended, done.signal);
     ending.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
     const wait = new CapacityWait();
     const own = wait.around(slots.as(claimOfRecord(context.record), GENERATING.has(context.record.endpoint)));
@@ -250,28 +224,6 @@ export class ChunkRunner {
     if (limits === undefined || record.endpoint !== '/v1/embeddings') return {};
     const { packs: observer } = this.options;
     return { packing: { limits, pace, ...(observer === undefined ? {} : { observer }) } };
-  }
-
-  /** Shows progress and notices, even when hints are lost, that the job has ended or its deadline has passed. */
-  private async watch(
-    context: ChunkContext,
-    ledger: RowLedger,
-    ended: AbortController,
-    done: AbortSignal,
-  ): Promise<void> {
-    const { record } = context;
-    while (!done.aborted && !ended.signal.aborted) {
-      await delay(WATCH_MS, undefined, { signal: done }).catch(() => undefined);
-      if (done.aborted) return;
-      await this.showProgress(context, ledger);
-      try {
-        const current = await this.options.jobs.find(record.tenant, record.id);
-        if (current === undefined || !this.isRunning(current)) ended.abort();
-      } catch (error) {
-        // Nobody waits for this loop, so nothing may leave it; a record that stays unreadable fails the next take.
-        this.options.logger.warn({ jobId: record.id, error }, 'the job record cannot be read; trying again');
-      }
-    }
   }
 
   private async showProgress({ record, chunk }: ChunkContext, ledger: RowLedger): Promise<void> {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChunkResult } from '../chunks/run-chunk.js';
+import type { ChunkResult } from '../chunks/chunk-result.js';
 import { ChunkDesks } from './chunk-desks.js';
 
 const NEVER = new AbortController().signal;

@@ -1,4 +1,4 @@
-import type { ChunkResult } from '../chunks/run-chunk.js';
+import type { ChunkResult } from '../chunks/chunk-result.js';
 import { nextDeskMove, type DeskBounds, type SeatedChunk, type WaitingChunk } from './next-desk-move.js';
 import { compareClaims, type WorkClaim } from './work-claim.js';
 

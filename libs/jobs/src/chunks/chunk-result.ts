@@ -1,0 +1,7 @@
+/** What became of one take of a chunk. */
+export type ChunkResult =
+  | { readonly kind: 'committed' }
+  /** Nothing to do: the chunk is committed already, or its job does not run any more. */
+  | { readonly kind: 'gone' }
+  /** To be taken again after a while; finished lines are saved. */
+  | { readonly kind: 'later'; readonly delayMs: number; readonly reason: string };
