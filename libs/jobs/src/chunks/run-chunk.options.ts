@@ -27,6 +27,8 @@ export interface ChunkRunnerOptions {
   readonly packs?: PackObserver;
   /** Told of model calls whose answers count for nothing, by why. */
   onWaste(cause: WasteCause, calls: number): void;
+  /** Told of a chunk that shares rows which others of its job may wait for. */
+  onShared?(chunk: ChunkContext): Promise<void>;
   /** Takes chunks whose calls go to asynchronous endpoints. */
   readonly asyncChunks?: { take(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult | undefined> };
   readonly now?: () => number;

@@ -5,6 +5,9 @@ import type { PackPace } from '../packs/pack-pace.js';
 import type { Packing } from '../packs/run-packs.js';
 import type { BulkTarget } from '../models/bulk-models.port.js';
 import { assertKnown } from '../records/assert-known.js';
+import type { ChunkRepeats } from '../repeats/repeat-blocks.js';
+import { RepeatedLines } from '../repeats/repeated-lines.js';
+import { readRepeats } from '../repeats/stored-repeats.js';
 import type { ChunkResult } from './chunk-result.js';
 import { ChunkWorkspace, type WorkspaceState } from './chunk-workspace.js';
 import { withCopies } from './equal-lines.js';
@@ -41,8 +44,10 @@ export class ChunkRunner {
   /** A queue that was emptied hands out a chunk that still runs here; it must not run twice side by side. */
   private readonly active = new Set<string>();
   private readonly solo = new SoloLock();
+  private readonly repeated: RepeatedLines;
 
   constructor(private readonly options: ChunkRunnerOptions) {
+    this.repeated = new RepeatedLines(options.store);
     this.now = options.now ?? Date.now;
   }
 
@@ -101,14 +106,21 @@ export class ChunkRunner {
     const { store, records } = this.options;
     const taken = await this.options.asyncChunks?.take(context, stop);
     if (taken !== undefined) return taken;
+    const awaited = await this.repeated.awaited(context);
+    if (awaited.length > 0) return awaiting(awaited);
     const workspace = new ChunkWorkspace(store, records, context);
-    const [state, lines] = await Promise.all([workspace.look(), findChunkLines(store, context)]);
+    const [state, lines, repeats] = await Promise.all([
+      workspace.look(),
+      findChunkLines(store, context),
+      readRepeats(store, context),
+    ]);
     const rows = await workspace.restore(state);
     if (lines === undefined) return await this.endWithoutInput(context, workspace, rows);
     const ledger = new RowLedger(rows, { ...this.options, workspace, lines });
     try {
       await untilStored(() => workspace.begin(), stop);
-      return await this.finish(context, { workspace, ledger, state, lines, stop, giveWay, calls: { answered: 0 } });
+      const made = { workspace, ledger, state, lines, repeats, calls: { answered: 0 } };
+      return await this.finish(context, { ...made, stop, giveWay });
     } finally {
       await ledger.close();
       // An attempt without its end counts as a death of its worker, and a store that is away kills nobody.
@@ -132,7 +144,7 @@ export class ChunkRunner {
   private async finish(context: ChunkContext, attempt: Attempt): Promise<ChunkResult> {
     const { workspace, ledger, lines } = attempt;
     failKillers(context, attempt);
-    const result = await this.work(context, attempt).catch(async (error: unknown) => {
+    const result = await this.workAll(context, attempt).catch(async (error: unknown) => {
       await untilStored(() => ledger.save(), attempt.stop);
       throw error;
     });
@@ -145,6 +157,10 @@ export class ChunkRunner {
       return { kind: 'committed' };
     }
     await untilStored(() => ledger.save(), attempt.stop);
+    if (result.kind === 'awaits') {
+      await this.showProgress(context, ledger);
+      return awaiting(result.chunks);
+    }
     if (result.kind === 'endpoint')
       return await this.putOff(context.record.id, ENDPOINT_DELAY_MS, result.error.message);
     return await this.handBack(context, attempt);
@@ -157,14 +173,28 @@ export class ChunkRunner {
     return { kind: 'later', delayMs: 0, reason: 'others are in turn' };
   }
 
-  private async work(context: ChunkContext, attempt: Attempt): Promise<WorkResult> {
-    const { workspace, ledger, state, lines, stop, giveWay } = attempt;
+  /** Lines that repeat those of earlier chunks come last: most need no call, once these share their rows. */
+  private async workAll(context: ChunkContext, attempt: Attempt): Promise<WorkResult | Awaits> {
+    const { lines, repeats, ledger, state, stop } = attempt;
+    const own = lines.filter(({ request }) => !repeats.firsts.has(request) && !ledger.rows.has(request));
+    const concurrency = this.options.models.target(context.plan.model)?.concurrency ?? 0;
+    if (state.diedLast) this.options.onWaste('died', Math.min(own.length, concurrency));
+    const result = await this.work(context, attempt, own);
+    if (result.kind !== 'done') return result;
+    const chunk = { context, lines, repeats, ledger };
+    if (await untilStored(() => this.repeated.share(chunk), stop)) await this.options.onShared?.(context);
+    const chunks = await this.repeated.fill(chunk);
+    if (chunks.length > 0) return { kind: 'awaits', chunks };
+    const left = lines.filter(({ request }) => !ledger.rows.has(request));
+    return left.length === 0 ? result : await this.work(context, attempt, left);
+  }
+
+  private async work(context: ChunkContext, attempt: Attempt, lines: readonly ChunkLine[]): Promise<WorkResult> {
+    const { workspace, ledger, state, stop, giveWay } = attempt;
     const { models, endpoints, running } = this.options;
     const target = models.target(context.plan.model);
     if (target === undefined) return { kind: 'endpoint', error: modelIsGone(context.plan.model) };
     const { slots, health, pace, share } = endpoints.of(target);
-    const left = lines.filter(({ request }) => !ledger.rows.has(request));
-    if (state.diedLast) this.options.onWaste('died', Math.min(left.length, target.concurrency));
     const ended = new AbortController();
     const aborted = new AbortController();
     const leave = running.enter(context.record.id, ended);
@@ -187,7 +217,7 @@ export class ChunkRunner {
     try {
       const result = await workLines({
         context,
-        lines: left,
+        lines,
         concurrency: isolated ? 1 : target.concurrency,
         ledger,
         models,
@@ -236,12 +266,19 @@ interface Attempt {
   readonly ledger: RowLedger;
   readonly state: WorkspaceState;
   readonly lines: readonly ChunkLine[];
+  readonly repeats: ChunkRepeats;
   readonly stop: AbortSignal;
   readonly giveWay: AbortSignal;
   readonly calls: { answered: number };
 }
 
+type Awaits = { readonly kind: 'awaits'; readonly chunks: readonly number[] };
+
 const NEVER = new AbortController().signal;
+
+function awaiting(awaits: readonly number[]): ChunkResult {
+  return { kind: 'later', delayMs: CONFLICT_DELAY_MS, reason: 'it repeats texts of chunks that are not done', awaits };
+}
 
 function modelIsGone(model: string): GatewayError {
   return new GatewayError('model_not_found', `The model '${model}' is not in the catalog any more.`);
