@@ -15,6 +15,7 @@ import { isFaultOfUrl, type UrlInputs } from '../recordings/url-inputs.js';
 import { whileWanted } from '../recordings/while-wanted.js';
 import { planRecording, type PlannedRecording } from '../recordings/plan-recording.js';
 import { assertKnown } from '../records/assert-known.js';
+import { distinctWork, type FoundRepeats } from '../repeats/repeats-search.js';
 import { storeRepeats } from '../repeats/stored-repeats.js';
 import { writeRetryInput } from '../retry/write-retry-input.js';
 import { openInput } from './open-input.js';
@@ -68,7 +69,7 @@ export class JobPlanner {
     const { repeats } = planned;
     const plan =
       record.dryRun === true
-        ? await this.estimated(record, found)
+        ? await this.estimated(record, found, repeats)
         : { ...found, ...(await storeRepeats(this.options.store, record, repeats)) };
     const { value } = await records.commitOnce<JobPlan>(objectKeys.plan(tenant, jobId), plan);
     return await this.accept(record, value);
@@ -85,10 +86,15 @@ export class JobPlanner {
   }
 
   /** A plan without chunks is done as soon as it stands. */
-  private async estimated({ tenant, embeddings: order }: JobRecord, plan: JobPlan): Promise<JobPlan> {
+  private async estimated(
+    { tenant, embeddings: order }: JobRecord,
+    plan: JobPlan,
+    repeats: FoundRepeats | undefined,
+  ): Promise<JobPlan> {
     const measured = order && (await findMeasuredJob(this.options, tenant, order));
     const packing = this.options.models.target(plan.model, plan.via)?.packing;
-    return { ...plan, chunks: [], estimate: estimateJob(plan, packing, measured) };
+    const work = repeats === undefined ? plan : { ...plan, ...distinctWork(repeats) };
+    return { ...plan, chunks: [], estimate: estimateJob(work, packing, measured) };
   }
 
   /** `undefined` where the job has no input. */
