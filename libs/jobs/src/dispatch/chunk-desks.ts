@@ -68,7 +68,9 @@ export class ChunkDesks {
     this.settle();
     const nowMs = this.now();
     if (nowMs - this.offeredAtMs < OFFERED_AFTER_MS) return;
+    // Of the same job the one that came last: others may need what the first of its chunks find out.
     const last = [...this.waiting]
+      .toReversed()
       .filter(({ sinceMs }) => nowMs - sinceMs >= OFFERED_AFTER_MS)
       .toSorted((a, b) => compareClaims(b.claim, a.claim))[0];
     if (last === undefined) return;
