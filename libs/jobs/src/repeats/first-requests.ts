@@ -29,17 +29,18 @@ export class FirstRequests {
       digest.readUInt32LE(8),
       digest.readUInt32LE(12),
     ];
-    const slot = this.findSlot(words);
-    const known = this.slots[slot] ?? 0;
+    const known = this.slots[this.findSlot(words)] ?? 0;
     if (known > 0) return this.texts[known * WORDS - 1];
-    if (this.count < this.mostTexts) this.add(words, request, slot);
+    if (this.count < this.mostTexts) this.add(words, request);
     return undefined;
   }
 
-  private add(words: Words, request: number, slot: number): void {
-    this.texts.set([...words, request], this.count * WORDS);
-    this.slots[slot] = ++this.count;
+  private add(words: Words, request: number): void {
     if (this.count * WORDS === this.texts.length) this.grow();
+    const at = this.count * WORDS;
+    for (let word = 0; word < words.length; word++) this.texts[at + word] = words[word] ?? 0;
+    this.texts[at + words.length] = request;
+    this.slots[this.findSlot(words)] = ++this.count;
   }
 
   /** Where a text stands, or would. */
