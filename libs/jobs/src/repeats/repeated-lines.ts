@@ -1,3 +1,4 @@
+import { GatewayError } from '#platform';
 import type { ObjectStore } from '#storage';
 import { NO_TOKENS } from '../chunks/finished-row.js';
 import type { ChunkContext, ChunkLine } from '../chunks/job-context.js';
@@ -5,7 +6,6 @@ import { requestOfRow } from '../chunks/output-row.js';
 import type { RowLedger } from '../chunks/row-ledger.js';
 import { subjectOf } from '../chunks/row-subject.js';
 import { copyVectorRow } from '../embeddings/embedding-row.js';
-import { GatewayError } from '#platform';
 import { FirstRows } from './first-rows.js';
 import type { ChunkRepeats } from './repeat-blocks.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { objectKeys, type CreateJobDto, type JobRecord } from '#contracts';
+import type { InferenceReply } from '#inference';
 import {
   createTestBulk,
   drainQueue,
@@ -8,6 +9,7 @@ import {
   failureOf,
   listKeys,
   runChunk,
+  ScriptedDeferredCalls,
   streamOf,
   TENANT,
   type TestBulk,
@@ -79,6 +81,14 @@ async function forgetSharing(bulk: TestBulk, jobId: string, chunk: number): Prom
   const key = objectKeys.sharedRows(TENANT, jobId, chunk);
   await bulk.store.head(key);
   await bulk.store.delete([key]);
+}
+
+class DeferredVectors extends ScriptedDeferredCalls {
+  override async decode(...[, , answer]: Parameters<ScriptedDeferredCalls['decode']>): Promise<InferenceReply> {
+    await Promise.resolve();
+    const { input } = JSON.parse(answer.toString()) as { readonly input: string };
+    return embeddingsOf({ inputs: [input], model: 'model/dev' });
+  }
 }
 
 describe('a job whose chunks repeat texts of others', () => {
@@ -153,6 +163,17 @@ describe('a job whose chunks repeat texts of others', () => {
     expect(bulk.models.inputs.toSorted()).toEqual(['a', 'a', 'b', 'b', 'bad', 'bad', 'c', 'd', 'e']);
   });
 
+  it('takes no row for that of another line', async () => {
+    const bulk = createBulk();
+    const id = await plan(bulk);
+    await runChunk(bulk, id, 0);
+    const key = objectKeys.sharedRows(TENANT, id, 0);
+    const { body } = await bulk.store.get(key);
+    await bulk.store.put(key, Buffer.from(body.toString('latin1').replace('"index":0', '"index":9'), 'latin1'));
+    const other = createBulk({ store: bulk.store, queue: bulk.queue });
+    await expect(runChunk(other, id, 1)).rejects.toMatchObject({ reason: 'internal_error' });
+  });
+
   it('counts every line while it runs', async () => {
     const bulk = createBulk();
     const id = await plan(bulk);
@@ -194,6 +215,38 @@ describe('a job whose chunks repeat texts of others', () => {
       const vector = Buffer.from(Float32Array.of(text.charCodeAt(0), 1).buffer).toString('latin1');
       expect(once?.split(vector).length).toBe(each?.split(vector).length);
     }
+  });
+
+  it.each([
+    ['a.txt', (text: string) => text, 1],
+    ['a.csv', (text: string) => `"${text}",x`, 2],
+  ])('knows the lines of %s apart', async (filename, lineOf, firstLine) => {
+    const bulk = createBulk();
+    const header = firstLine === 1 ? '' : 'text,other\n';
+    const content = streamOf(header + ['a', 'b', 'c', 'b', 'a', 'c'].map((text) => `${lineOf(text)}\n`).join(''));
+    const { id: input_file_id } = await bulk.files.create({ tenant: TENANT, filename, purpose: 'user_data', content });
+    const request = { type: 'embeddings', model: 'model/dev', input_file_id, deduplicate: true } as const;
+    const record = await driveToEnd(bulk, (await bulk.jobsFace.create(CALLER, request)).id);
+    const rows = await rowsOf(bulk, record.outputFileId);
+    expect(rows.map(({ index, line, embedding }) => [index, line, embedding])).toEqual(
+      ['a', 'b', 'c', 'b', 'a', 'c'].map((text, index) => [index, firstLine + index, vectorOf(text)]),
+    );
+    expect(bulk.models.inputs.toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('submits each once in a chunk where calls go to an asynchronous endpoint', async () => {
+    const deferred = new DeferredVectors();
+    const bulk = createBulk({ deferred });
+    const id = await plan(bulk, {}, ['a', 'b', 'a', 'a', 'a', 'c']);
+    for (const chunk of [0, 1]) await runChunk(bulk, id, chunk);
+    expect(deferred.inputs).toEqual(['a', 'b', 'a', 'c']);
+    deferred.answer();
+    for (const chunk of [0, 1]) expect(await runChunk(bulk, id, chunk)).toEqual({ kind: 'committed' });
+    const record = await driveToEnd(bulk, id);
+    expect(record).toMatchObject({ status: 'completed', counts: { total: 6, completed: 6, failed: 0 } });
+    expect((await rowsOf(bulk, record.outputFileId)).map(({ embedding }) => embedding)).toEqual(
+      ['a', 'b', 'a', 'a', 'a', 'c'].map(vectorOf),
+    );
   });
 
   it('runs failed lines again as a job of its own', async () => {
