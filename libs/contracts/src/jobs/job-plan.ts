@@ -32,7 +32,7 @@ export type BulkVia = 'realtime' | 'async';
 /**
  * An object with what the chunks of a job have to do with each other's texts, all as words of 32 bits, little-endian. Of each
  * chunk, in their order: for every request that repeats one of an earlier chunk, that request and the first one with its text;
- * then its own requests that later chunks repeat.
+ * then its own requests that later chunks repeat, in the order in which these need them.
  */
 interface PlannedRepeats {
   readonly key: string;

@@ -9,6 +9,8 @@ describe('ByteCache', () => {
     expect(cache.get('a')).toBe('A');
     cache.set('c', 'C', 40);
     expect(['a', 'b', 'c'].map((key) => cache.get(key))).toEqual(['A', undefined, 'C']);
+    cache.set('d', 'D', 20);
+    expect(['a', 'c', 'd'].map((key) => cache.get(key))).toEqual(['A', 'C', 'D']);
   });
 
   it('counts what is set again once', () => {
@@ -22,7 +24,7 @@ describe('ByteCache', () => {
     const cache = new ByteCache<number>(100);
     cache.set('a', 1, 101);
     expect(cache.get('a')).toBeUndefined();
-    cache.set('b', 2, 100);
+    cache.set('b', 2, 80);
     expect(cache.get('b')).toBe(2);
   });
 });

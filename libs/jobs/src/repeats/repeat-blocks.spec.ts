@@ -46,6 +46,11 @@ describe('encodeBlocks', () => {
     ]);
   });
 
+  it('has what a chunk shares in the order in which it is needed', () => {
+    const encoded = encodeBlocks(pairsOf([4, 3], [6, 2], [7, 0], [8, 3], [9, 1]), chunksOf(4, 2, 2, 2));
+    expect(readBlock(encoded, 0)?.shared).toEqual([3, 2, 0, 1]);
+  });
+
   it('leaves chunks as they are that are equal to no other', () => {
     const chunks = chunksOf(2, 2);
     const encoded = encodeBlocks(pairsOf([1, 0], [3, 2]), chunks);

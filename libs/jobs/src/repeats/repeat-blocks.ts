@@ -1,12 +1,13 @@
 import type { PlannedChunk } from '#contracts';
 import type { ByteRange } from '#storage';
+import { chunkOf } from './chunk-of.js';
 import type { RepeatPairs } from './repeat-pairs.js';
 
 /** What one chunk has to do with the texts of others. */
 export interface ChunkRepeats {
   /** Request → the first one with the same text, which stands in an earlier chunk. */
   readonly firsts: ReadonlyMap<number, number>;
-  /** Requests whose rows later chunks need, ascending. */
+  /** Requests whose rows later chunks need, in the order in which they are needed first. */
   readonly shared: readonly number[];
 }
 
@@ -24,36 +25,47 @@ export function encodeBlocks(
   pairs: RepeatPairs,
   chunks: readonly PlannedChunk[],
 ): { readonly chunks: readonly PlannedChunk[]; readonly blocks: Buffer } {
-  const isAcross = (first: number, chunk: number): boolean => first < (chunks[chunk]?.request ?? 0);
-  const counted = chunks.map((planned) => ({ planned, repeats: 0, shared: 0 }));
-  const shared = new SharedRequests(chunks);
-  pairs.each(chunks, (_, first, chunk) => {
-    const own = counted[chunk];
-    if (own === undefined || !isAcross(first, chunk)) return;
-    own.repeats++;
-    shared.add(first);
+  const counts = chunks.map(() => ({ repeats: 0, shared: 0 }));
+  const each = (take: PairTaker): void => eachAcross(pairs, chunks, take);
+  each(({ chunk, sharedBy }) => {
+    const own = counts[chunk];
+    const other = sharedBy === undefined ? undefined : counts[sharedBy];
+    if (own !== undefined) own.repeats++;
+    if (other !== undefined) other.shared++;
   });
-  for (const [chunk, own] of counted.entries()) shared.each(chunk, () => own.shared++);
-  const done = counted.map(({ planned, repeats, shared: count }) => ({
-    ...planned,
-    ...(repeats === 0 ? {} : { repeats }),
-    ...(count === 0 ? {} : { shared: count }),
-  }));
-  const blocks = Buffer.allocUnsafe(done.reduce((sum, chunk) => sum + bytesOf(chunk), 0));
-  const starts = startsOf(done);
-  const ends = [...starts];
+  const counted = chunks.map((chunk, index) => {
+    const { repeats = 0, shared = 0 } = counts[index] ?? {};
+    return { ...chunk, ...(repeats === 0 ? {} : { repeats }), ...(shared === 0 ? {} : { shared }) };
+  });
+  const blocks = Buffer.allocUnsafe(counted.reduce((sum, chunk) => sum + bytesOf(chunk), 0));
+  const ofPairs = startsOf(counted);
+  const ofShared = ofPairs.map((start, index) => start + (counts[index]?.repeats ?? 0) * PAIR_BYTES);
+  each(({ request, first, chunk, sharedBy }) => {
+    ofPairs[chunk] = blocks.writeUInt32LE(first, blocks.writeUInt32LE(request, ofPairs[chunk]));
+    if (sharedBy !== undefined) ofShared[sharedBy] = blocks.writeUInt32LE(first, ofShared[sharedBy]);
+  });
+  return { chunks: counted, blocks };
+}
+
+type PairTaker = (pair: {
+  readonly request: number;
+  readonly first: number;
+  readonly chunk: number;
+  /** Chunk of the first request, where no pair before had the same. */
+  readonly sharedBy: number | undefined;
+}) => void;
+
+/** Gives the pairs whose requests stand in different chunks. */
+function eachAcross(pairs: RepeatPairs, chunks: readonly PlannedChunk[], take: PairTaker): void {
+  const last = chunks.at(-1);
+  const seen = new Uint8Array(Math.ceil(((last?.request ?? 0) + (last?.requests ?? 0)) / 8));
   pairs.each(chunks, (request, first, chunk) => {
-    if (!isAcross(first, chunk)) return;
-    const at = ends[chunk] ?? 0;
-    blocks.writeUInt32LE(request, at);
-    blocks.writeUInt32LE(first, at + WORD_BYTES);
-    ends[chunk] = at + PAIR_BYTES;
+    if (first >= (chunks[chunk]?.request ?? 0)) return;
+    const bits = seen[first >>> 3] ?? 0;
+    const bit = 1 << (first & 7);
+    seen[first >>> 3] = bits | bit;
+    take({ request, first, chunk, sharedBy: (bits & bit) === 0 ? chunkOf(chunks, first) : undefined });
   });
-  for (const chunk of done.keys()) {
-    let at = ends[chunk] ?? 0;
-    shared.each(chunk, (request) => (at = blocks.writeUInt32LE(request, at)));
-  }
-  return { chunks: done, blocks };
 }
 
 /** Where the block of a chunk stands; `undefined` where it has none. */
@@ -83,26 +95,4 @@ function startsOf(chunks: readonly PlannedChunk[]): number[] {
     start += bytesOf(chunk);
     return own;
   });
-}
-
-/** A bit for each request of a job. */
-class SharedRequests {
-  private readonly bits: Uint8Array;
-
-  constructor(private readonly chunks: readonly PlannedChunk[]) {
-    const last = chunks.at(-1);
-    this.bits = new Uint8Array(Math.ceil(((last?.request ?? 0) + (last?.requests ?? 0)) / 8));
-  }
-
-  add(request: number): void {
-    this.bits[request >>> 3] = (this.bits[request >>> 3] ?? 0) | (1 << (request & 7));
-  }
-
-  /** Those of one chunk, ascending. */
-  each(chunk: number, take: (request: number) => void): void {
-    const { request: first = 0, requests = 0 } = this.chunks[chunk] ?? {};
-    for (let request = first; request < first + requests; request++) {
-      if (((this.bits[request >>> 3] ?? 0) & (1 << (request & 7))) !== 0) take(request);
-    }
-  }
 }

@@ -19,7 +19,7 @@ function found(requests: readonly number[], wanted: readonly number[]) {
 
 describe('SharedPlaces', () => {
   it('find each row that is shared, and none that is an error or not there', () => {
-    expect(found([500, 502, 503], [499, 500, 501, 502, 503, 504])).toEqual([
+    expect(found([503, 502, 500], [499, 500, 501, 502, 503, 504])).toEqual([
       undefined,
       '{"index":500}',
       undefined,
@@ -31,6 +31,11 @@ describe('SharedPlaces', () => {
 
   it('find none where the first of them are errors or have no row', () => {
     expect(found([499, 502, 503], [499, 502, 503])).toEqual([undefined, undefined, '{"index":503,"id":1}']);
+  });
+
+  it('have the rows one behind the other as they are needed', () => {
+    const bytes = encodeSharedRows([503, 500, 501], ROWS);
+    expect(bytes.subarray(headBytes(3)).toString()).toBe('{"index":503,"id":1}{"index":500}{"index":501}');
   });
 
   it('are none where nothing is shared', () => {

@@ -1,14 +1,14 @@
 import type { ByteRange } from '#storage';
 
-/** An entry is two words of 32 bits, little-endian: a request, and the byte behind its row. */
+/** An entry is three words of 32 bits, little-endian: a request, the byte at which its row begins, and the row's length. */
 const WORD_BYTES = 4;
-const ENTRY_WORDS = 2;
+const ENTRY_WORDS = 3;
 
 /**
- * Rows of a chunk that later ones need: an entry for each, then the rows, one behind the other. A request whose row is an
- * error has an entry and no bytes, so that where the rows begin follows from the plan alone.
+ * Rows of a chunk that later ones need: an entry for each, ascending by request, then the rows in the order given, one behind
+ * the other. A request whose row is an error has an entry and no bytes, so that where the rows begin follows from the plan.
  *
- * @param requests Ascending.
+ * @param requests In the order in which they are needed first: what one chunk reads then stands together.
  */
 export function encodeSharedRows(
   requests: readonly number[],
@@ -16,15 +16,21 @@ export function encodeSharedRows(
 ): Buffer {
   const head = Buffer.allocUnsafe(headBytes(requests.length));
   const pieces: Buffer[] = [head];
+  const starts = new Map<number, number>();
   let end = head.length;
-  for (const [index, request] of requests.entries()) {
+  for (const request of requests) {
     const row = rows.get(request);
-    if (row?.ok === true) {
-      pieces.push(row.json);
-      end += row.json.length;
-    }
-    head.writeUInt32LE(request, index * ENTRY_WORDS * WORD_BYTES);
-    head.writeUInt32LE(end, (index * ENTRY_WORDS + 1) * WORD_BYTES);
+    starts.set(request, end);
+    if (row?.ok !== true) continue;
+    pieces.push(row.json);
+    end += row.json.length;
+  }
+  let at = 0;
+  for (const request of requests.toSorted((a, b) => a - b)) {
+    const row = rows.get(request);
+    at = head.writeUInt32LE(request, at);
+    at = head.writeUInt32LE(starts.get(request) ?? 0, at);
+    at = head.writeUInt32LE(row?.ok === true ? row.json.length : 0, at);
   }
   return Buffer.concat(pieces);
 }
@@ -60,8 +66,7 @@ export class SharedPlaces {
     }
     const at = low * ENTRY_WORDS;
     if (words[at] !== request) return undefined;
-    const first = at === 0 ? words.byteLength : (words[at - 1] ?? 0);
-    const end = words[at + 1] ?? first;
-    return end === first ? undefined : { first, last: end - 1 };
+    const [first = 0, length = 0] = [words[at + 1], words[at + 2]];
+    return length === 0 ? undefined : { first, last: first + length - 1 };
   }
 }
