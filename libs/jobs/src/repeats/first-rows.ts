@@ -5,6 +5,7 @@ import type { FinishedRow } from '../chunks/finished-row.js';
 import type { ChunkContext } from '../chunks/job-context.js';
 import { inParallel } from '../finish/in-parallel.js';
 import { objectExists } from '../objects/object-exists.js';
+import { readIfThere } from '../objects/read-if-there.js';
 import { ByteCache } from './byte-cache.js';
 import { chunkOf } from './chunk-of.js';
 import { joinRanges, type JoinedRows, type WantedRow } from './join-ranges.js';
@@ -129,14 +130,8 @@ export class FirstRows {
 
   private async readPlaces({ record, plan }: JobOfRows, chunk: number): Promise<SharedPlaces | undefined> {
     const range = { first: 0, last: headBytes(plan.chunks[chunk]?.shared ?? 0) - 1 };
-    try {
-      return new SharedPlaces(
-        (await this.store.get(objectKeys.sharedRows(record.tenant, record.id, chunk), { range })).body,
-      );
-    } catch (error) {
-      if (GatewayError.is(error, 'not_found')) return undefined;
-      throw error;
-    }
+    const head = await readIfThere(this.store, objectKeys.sharedRows(record.tenant, record.id, chunk), range);
+    return head === undefined ? undefined : new SharedPlaces(head);
   }
 
   private async readRows(
@@ -144,7 +139,9 @@ export class FirstRows {
     { key, range, rows }: PlacedRows,
     use: (request: number, row: Buffer) => void,
   ): Promise<void> {
-    const { body } = await this.store.get(key, { range });
+    const body = await readIfThere(this.store, key, range);
+    // Nobody removes it while its job runs; where somebody did, its rows are to be had by calls.
+    if (body === undefined) return;
     for (const { request, range: own } of rows) {
       const row = body.subarray(own.first - range.first, own.last + 1 - range.first);
       this.keep(job, request, row);

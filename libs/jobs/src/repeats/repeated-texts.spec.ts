@@ -163,6 +163,21 @@ describe('a job whose chunks repeat texts of others', () => {
     expect(bulk.models.inputs.toSorted()).toEqual(['a', 'a', 'b', 'b', 'bad', 'bad', 'c', 'd', 'e']);
   });
 
+  it('calls what it cannot read any more', async () => {
+    const bulk = createBulk();
+    const id = await plan(bulk);
+    await runChunk(bulk, id, 0);
+    const other = createBulk({ store: bulk.store, queue: bulk.queue, live: bulk.live, models: bulk.models });
+    expect(await runChunk(other, id, 2)).toEqual({ kind: 'committed' });
+    await forgetSharing(bulk, id, 0);
+    expect(await runChunk(other, id, 1)).toEqual({ kind: 'committed' });
+    const folder = `${objectKeys.jobData(TENANT, id)}repeats/`;
+    await bulk.store.delete((await listKeys(bulk, folder)).map((name) => folder + name));
+    expect(await runChunk(other, id, 3)).toEqual({ kind: 'committed' });
+    await expectAll(other, await driveToEnd(other, id));
+    expect(bulk.models.inputs.toSorted()).toEqual(['a', 'a', 'b', 'bad', 'bad', 'c', 'c', 'd', 'e']);
+  });
+
   it('takes no row for that of another line', async () => {
     const bulk = createBulk();
     const id = await plan(bulk);

@@ -2,6 +2,7 @@ import { objectKeys, type JobPlan, type JobRecord } from '#contracts';
 import { newId } from '#platform';
 import type { ObjectStore } from '#storage';
 import type { ChunkContext } from '../chunks/job-context.js';
+import { readIfThere } from '../objects/read-if-there.js';
 import { decodeBlock, NO_REPEATS, rangeOfBlock, type ChunkRepeats } from './repeat-blocks.js';
 import type { FoundRepeats } from './repeats-search.js';
 
@@ -20,13 +21,13 @@ export async function storeRepeats(
   return { repeats: { key, size: repeats.blocks.length } };
 }
 
-/** What one chunk has to do with the texts of others. */
+/** What one chunk has to do with the texts of others; nothing, where somebody has removed what says so. */
 export async function readRepeats(
   store: ObjectStore,
   { plan, chunk, planned }: Pick<ChunkContext, 'plan' | 'chunk' | 'planned'>,
 ): Promise<ChunkRepeats> {
   const range = rangeOfBlock(plan.chunks, chunk);
   if (plan.repeats === undefined || range === undefined) return NO_REPEATS;
-  const { body } = await store.get(plan.repeats.key, { range });
-  return decodeBlock(body, planned);
+  const block = await readIfThere(store, plan.repeats.key, range);
+  return block === undefined ? NO_REPEATS : decodeBlock(block, planned);
 }
