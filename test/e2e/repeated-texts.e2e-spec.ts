@@ -2,7 +2,7 @@ import OpenAI, { toFile } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobObject } from '#contracts';
 import { startSystem, type System } from '../setup/processes.js';
-import { EMBEDDING_MODEL, send, sendJson } from './support/clients.js';
+import { EMBEDDING_ENDPOINT, EMBEDDING_MODEL, send, sendJson } from './support/clients.js';
 
 const LINES = 3000;
 const DISTINCT = 300;
@@ -16,12 +16,23 @@ const TEXTS = STEPS.flatMap((step) =>
   Array.from({ length: DISTINCT }, (_, line) => `text ${(line * step) % DISTINCT}`),
 );
 
+/** Every other text is one that stands somewhere before. */
+const GROWING = Array.from({ length: LINES }, (_, line) => {
+  const own = line >>> 1;
+  return `passage ${line % 2 === 0 ? own : (line * 7919) % (own + 1)}`;
+});
+
 interface VectorRow {
   readonly index: number;
   readonly line: number;
   readonly id: number;
   readonly embedding: readonly number[];
   readonly tokens: number;
+}
+
+interface Run {
+  readonly job: JobObject;
+  readonly rows: readonly VectorRow[];
 }
 
 describe('Texts that repeat all over a job', () => {
@@ -38,10 +49,28 @@ describe('Texts that repeat all over a job', () => {
     await system?.stop();
   });
 
-  async function run(input_file_id: string, deduplicate: boolean) {
+  async function upload(texts: readonly string[]): Promise<string> {
+    const content = texts.map((text, id) => `${JSON.stringify({ id, text })}\n`).join('');
+    const file = await toFile(Buffer.from(content), 'texts.jsonl');
+    return (await client.files.create({ file, purpose: 'user_data' })).id;
+  }
+
+  /** @param meanwhile what happens once the job was created */
+  async function run(
+    texts: readonly string[],
+    deduplicate: boolean,
+    meanwhile: (id: string) => Promise<void> = async () => undefined,
+  ) {
     const callsBefore = (await system.witness()).length;
-    const request = { type: 'embeddings', model: EMBEDDING_MODEL, input_file_id, dimensions: 16, deduplicate };
+    const request = {
+      type: 'embeddings',
+      model: EMBEDDING_MODEL,
+      input_file_id: await upload(texts),
+      dimensions: 16,
+      deduplicate,
+    };
     const { id } = JSON.parse((await sendJson(system, '/v1/jobs', request)).text) as JobObject;
+    await meanwhile(id);
     const job = await ended(id);
     const output = await (await client.files.content(job.output_file_id ?? '')).text();
     const rows = output
@@ -51,34 +80,55 @@ describe('Texts that repeat all over a job', () => {
     return { job, rows, inputs: (await system.witness()).slice(callsBefore).flatMap(({ inputs }) => inputs) };
   }
 
+  async function look(id: string, prefer = 'wait=0'): Promise<JobObject> {
+    return JSON.parse((await send(system, `/v1/jobs/${id}`, { headers: { prefer } })).text) as JobObject;
+  }
+
+  async function untilDone(id: string, lines: number): Promise<void> {
+    for (let done = 0; done < lines;) done = (await look(id, 'wait=5')).progress.done;
+  }
+
   async function ended(id: string): Promise<JobObject> {
     const giveUpAt = Date.now() + 120_000;
     for (;;) {
-      const { text } = await send(system, `/v1/jobs/${id}`, { headers: { prefer: 'wait=20' } });
-      const job = JSON.parse(text) as JobObject;
+      const job = await look(id, 'wait=20');
       if (ENDED.includes(job.status)) return job;
-      if (Date.now() > giveUpAt) throw new Error(`the job does not end: ${text}`);
+      if (Date.now() > giveUpAt) throw new Error(`the job does not end: ${JSON.stringify(job)}`);
     }
   }
 
   it('are embedded once each by two workers, and every line has the row that it would have had', async () => {
-    const content = TEXTS.map((text, id) => `${JSON.stringify({ id, text })}\n`).join('');
-    const file = await toFile(Buffer.from(content), 'texts.jsonl');
-    const { id } = await client.files.create({ file, purpose: 'user_data' });
-    const once = await run(id, true);
-    const each = await run(id, false);
+    const once = await run(TEXTS, true);
+    const each = await run(TEXTS, false);
 
     expect(once.job).toMatchObject({ status: 'completed', progress: { total: LINES, done: LINES, failed: 0 } });
     expect(each.inputs).toHaveLength(LINES);
     expect(once.inputs).toHaveLength(DISTINCT);
     expect(new Set(once.inputs).size).toBe(DISTINCT);
-    const withoutTokens = (rows: readonly VectorRow[]) =>
-      rows.map(({ index, line, id: own, embedding }) => [index, line, own, embedding]);
-    expect(once.rows).toHaveLength(LINES);
-    expect(withoutTokens(once.rows)).toEqual(withoutTokens(each.rows));
-    const firsts = TEXTS.map((text, line) => TEXTS.indexOf(text) === line);
-    const tokensOfFirsts = each.rows.map(({ tokens }, line) => (firsts[line] === true ? tokens : 0));
-    expect(once.rows.map(({ tokens }) => tokens)).toEqual(tokensOfFirsts);
-    expect(once.job.usage?.input_tokens).toBe(tokensOfFirsts.reduce((sum, tokens) => sum + tokens, 0));
+    expectSameRows(TEXTS, once, each);
+  });
+
+  it('are so though a worker is killed and Redis is emptied midway', async () => {
+    await system.addFault({ target: EMBEDDING_ENDPOINT, kind: 'slow', delayMs: 1000 });
+    const once = await run(GROWING, true, async (id) => {
+      await untilDone(id, LINES / 20);
+      await system.kill('worker', 'SIGKILL');
+      await system.flushRedis();
+      expect(await look(id)).toMatchObject({ status: 'in_progress', output_file_id: null });
+      await system.clearFaults();
+    });
+    const each = await run(GROWING, false);
+    expect(once.job).toMatchObject({ status: 'completed', progress: { total: LINES, done: LINES, failed: 0 } });
+    expectSameRows(GROWING, once, each);
   });
 });
+
+/** The rows of both are the same, but that only the first of equal texts has cost tokens. */
+function expectSameRows(texts: readonly string[], once: Run, each: Run): void {
+  const withoutTokens = ({ rows }: Run) => rows.map(({ index, line, id, embedding }) => [index, line, id, embedding]);
+  expect(once.rows).toHaveLength(LINES);
+  expect(withoutTokens(once)).toEqual(withoutTokens(each));
+  const tokens = each.rows.map((row, line) => (texts.indexOf(texts[line] ?? '') === line ? row.tokens : 0));
+  expect(once.rows.map((row) => row.tokens)).toEqual(tokens);
+  expect(once.job.usage?.input_tokens).toBe(tokens.reduce((sum, count) => sum + count, 0));
+}
