@@ -34,6 +34,8 @@ const ENDPOINT_DELAY_MS = 5000;
 const STORAGE_DELAY_MS = 2000;
 /** Another chunk must be done first, or a newer worker is to take this one. */
 const CONFLICT_DELAY_MS = 1000;
+/** Other chunks tell when they share their rows. Where that is lost it costs what every hint does, as long as a sweep takes. */
+const AWAITS_DELAY_MS = 5000;
 
 /** Their calls may take minutes; all others are soon over. */
 const GENERATING: ReadonlySet<JobEndpoint> = new Set(['/v1/chat/completions', '/v1/completions']);
@@ -277,7 +279,7 @@ type Awaits = { readonly kind: 'awaits'; readonly chunks: readonly number[] };
 const NEVER = new AbortController().signal;
 
 function awaiting(awaits: readonly number[]): ChunkResult {
-  return { kind: 'later', delayMs: CONFLICT_DELAY_MS, reason: 'it repeats texts of chunks that are not done', awaits };
+  return { kind: 'later', delayMs: AWAITS_DELAY_MS, reason: 'it repeats texts of chunks that are not done', awaits };
 }
 
 function modelIsGone(model: string): GatewayError {

@@ -70,6 +70,20 @@ describe('FirstRows', () => {
     expect(await readAll(rows, context)).toEqual({ missing: [], found: [] });
   });
 
+  it('are not waited for where they came while those of an earlier chunk were', async () => {
+    const store = new MemoryObjectStore();
+    const one = newChunk();
+    const next = { ...one.planned, request: 4 };
+    const plan = { ...one.plan, chunks: [one.planned, next, { ...next, request: 8 }] };
+    const job = { ...one, plan };
+    const rows = new FirstRows(store);
+    expect(await rows.read(job, [0, 4, 8], () => undefined)).toEqual([0, 1, 2]);
+    await shareAs(store, 'other', { ...job, chunk: 1, planned: next });
+    expect(await rows.missing(job, [0, 1, 2])).toEqual([0]);
+    await shareAs(store, 'other', job);
+    expect(await rows.missing(job, [0, 1, 2])).toEqual([2]);
+  });
+
   it('are found when they come between the look for them and that for the result', async () => {
     const context = newChunk();
     const { tenant, id } = context.record;

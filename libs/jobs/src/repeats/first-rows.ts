@@ -91,9 +91,17 @@ export class FirstRows {
     return [];
   }
 
-  /** Those of the chunks that share nothing yet. @throws GatewayError as the store does */
+  /**
+   * Those of the chunks that share nothing yet; the first alone, while that does not: the others need not be looked at then,
+   * and nobody may wait for one that has told already.
+   *
+   * @throws GatewayError as the store does
+   */
   async missing(job: JobOfRows, chunks: readonly number[]): Promise<readonly number[]> {
-    return (await this.place(job, new Map(chunks.map((chunk) => [chunk, []])))).missing;
+    const [first, ...others] = chunks;
+    if (first === undefined) return [];
+    if ((await this.placesOf(job, first)) === undefined) return [first];
+    return (await this.place(job, new Map(others.map((chunk) => [chunk, []])))).missing;
   }
 
   private async place(

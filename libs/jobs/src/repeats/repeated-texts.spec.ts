@@ -19,7 +19,7 @@ const CALLER = { tenant: TENANT, keyId: 'key-1' };
 /** Three to a chunk. */
 const TEXTS = ['a', 'b', 'bad', 'a', 'c', 'a', 'bad', 'b', 'd', 'c', 'c', 'e'];
 const BAD = TEXTS.flatMap((text, index) => (text === 'bad' ? [index] : []));
-const AWAITS_FIRST = { kind: 'later', delayMs: 1000, awaits: [0] };
+const AWAITS_FIRST = { kind: 'later', delayMs: 5000, awaits: [0] };
 
 function createBulk(options: Parameters<typeof createTestBulk>[0] = {}): TestBulk {
   const bulk = createTestBulk({ chunkLines: 3, ...options });
@@ -135,6 +135,16 @@ describe('a job whose chunks repeat texts of others', () => {
     expect(await runChunk(bulk, id, 3)).toEqual({ kind: 'committed' });
     await expectAll(bulk, await driveToEnd(bulk, id));
     expect(bulk.models.inputs.filter((input) => input === 'c')).toHaveLength(1);
+  });
+
+  it('tells of each chunk that shares rows, before it waits for any itself', async () => {
+    const bulk = createBulk();
+    const id = await plan(bulk);
+    expect(await runChunk(bulk, id, 1)).toMatchObject(AWAITS_FIRST);
+    expect(bulk.shared).toEqual([1]);
+    await runChunk(bulk, id, 2);
+    await runChunk(bulk, id, 0);
+    expect(bulk.shared).toEqual([1, 0]);
   });
 
   it('names all chunks that are waited for', async () => {
