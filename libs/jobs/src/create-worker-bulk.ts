@@ -15,7 +15,8 @@ import { RedisLeaderLock } from './bullmq/redis-leader-lock.js';
 import { RedisLiveCounts } from './bullmq/redis-live-counts.js';
 import { RedisOutstandingCalls } from './bullmq/redis-outstanding-calls.js';
 import { EndpointRegistry } from './chunks/endpoint-registry.js';
-import { ChunkRunner, type ChunkResult } from './chunks/run-chunk.js';
+import type { ChunkResult } from './chunks/chunk-result.js';
+import { ChunkRunner } from './chunks/run-chunk.js';
 import { RunningJobs } from './chunks/running-jobs.js';
 import { DeskRegistry, type QueuePlace } from './dispatch/desk-registry.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
@@ -30,6 +31,8 @@ import { createPackMetrics } from './packs/pack-metrics.js';
 import { JobPlanner, type JobPlannerOptions } from './plan/plan-job.js';
 import { PlanReader } from './plan/plan-reader.js';
 import { JobRecords } from './records/job-records.js';
+import { SharedNews } from './repeats/shared-news.js';
+import { takeWhenReady } from './repeats/take-when-ready.js';
 import { S3Inputs } from './recordings/s3-inputs.js';
 import { UrlInputs } from './recordings/url-inputs.js';
 import { removeAbandonedSpools } from './recordings/spool-file.js';
@@ -145,11 +148,16 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   };
   const shares = new ShareKeeper({ board: new RedisCapacityBoard(redis, timeoutMs), logger });
   registerCapacityMetrics(options.registry, () => shares.latest());
+  const news = new SharedNews();
   const runner = new ChunkRunner({
     ...parts,
     endpoints: new EndpointRegistry(shares),
     onRetry,
     packs: createPackMetrics(options.registry),
+    onShared: async ({ record, chunk }) => {
+      news.tell({ jobId: record.id, chunk });
+      await control.announce({ kind: 'shared', tenant: record.tenant, jobId: record.id, chunk });
+    },
     onWaste: (cause, calls) => metrics.waste(cause, calls),
   });
   const control = new ControlTasks({
@@ -198,7 +206,8 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
   });
   const onHint = (hint: JobHint): void => {
     if (hint.kind === 'cancelled') running.stop(hint.jobId);
-    leader.hint(hint);
+    if (hint.kind === 'committed' || hint.kind === 'shared') news.tell(hint);
+    if (hint.kind !== 'shared') leader.hint(hint);
   };
   const listener = new HintListener(subscription, { logger, onHint });
   const health = new BulkHealth({ store, redis, timeoutMs, logger, probe: probeConditionalWrites });
@@ -206,14 +215,18 @@ export function createWorkerBulk(options: WorkerBulkOptions): WorkerBulk {
     targets: () => models.targets(),
     connection,
     chunkPlaces: config.windowChunks * WINDOWS_HELD,
-    runChunk: async (from, payload, stop) =>
-      await desks.take(from, payload, stop, async (giveWay) => {
+    runChunk: async (from, payload, stop) => {
+      const work = async (giveWay: AbortSignal): Promise<ChunkResult> => {
         const result = await runner.run(payload, stop, giveWay);
         metrics.chunk(result.kind);
         const { tenant, jobId, chunk } = payload;
-        if (result.kind === 'committed') await control.announce({ kind: 'committed', tenant, jobId, chunk });
+        if (result.kind !== 'committed') return result;
+        news.tell(payload);
+        await control.announce({ kind: 'committed', tenant, jobId, chunk });
         return result;
-      }),
+      };
+      return await takeWhenReady(news, payload, stop, async () => await desks.take(from, payload, stop, work));
+    },
     runControl: async (payload) => await control.run(payload),
     waitUntilSafe: async (signal) => await health.waitUntilSafe(signal),
     start: () => {

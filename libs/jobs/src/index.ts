@@ -1,7 +1,7 @@
 export { Batches, type BatchCaller } from './batches/batches.port.js';
 export type { Bulk, BulkCheck } from './bulk.types.js';
 export { workerOptions } from './bullmq/worker-options.js';
-export type { ChunkResult } from './chunks/run-chunk.js';
+export type { ChunkResult } from './chunks/chunk-result.js';
 export type { ControlResult } from './control-tasks.js';
 export type { CreateAttempt } from './creates/creates.types.js';
 export { createApiBulk, type ApiBulkOptions } from './create-api-bulk.js';

@@ -42,7 +42,7 @@ export function embedCommand(run: RunCommand): Command {
     .option('--id-field <name>', 'member or column that names a line in the results; else id')
     .addOption(new Option('--output-format <format>', 'a row of JSON a vector, or a table').choices(OUTPUT_FORMATS))
     .addOption(new Option('--output-dtype <type>', 'numbers of a Parquet file').choices(VECTOR_TYPES))
-    .option('--deduplicate', 'embed equal texts of a part once')
+    .option('--deduplicate', 'embed equal texts once')
     .option('--dry-run', 'check the file and say what it would take; run nothing');
   return addAfterwardsOptions(addOrderOptions(command)).action((file: string, options: EmbedOptions) =>
     run(options, async (context) => {

@@ -11,6 +11,10 @@ export interface PlannedChunk {
   readonly requests: number;
   /** Number of the chunk's first line in the input, from 1; absent where rows do not tell it. */
   readonly line?: number;
+  /** Number of requests whose text an earlier chunk has, too; absent where there are none, and where nobody asked. */
+  readonly repeats?: number;
+  /** Number of requests that have a text first which a later chunk has, too; absent as above. */
+  readonly shared?: number;
 }
 
 /** How a recording was cut. Places are samples of the decoded recording, 16,000 a second. */
@@ -24,6 +28,17 @@ export interface RecordingPlan {
 
 /** Where a model's calls go: to the target that realtime uses, or to its asynchronous endpoint. */
 export type BulkVia = 'realtime' | 'async';
+
+/**
+ * An object with what the chunks of a job have to do with each other's texts, all as words of 32 bits, little-endian. Of each
+ * chunk, in their order: for every request that repeats one of an earlier chunk, that request and the first one with its text;
+ * then its own requests that later chunks repeat, in the order in which these need them.
+ */
+interface PlannedRepeats {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+}
 
 /** How a job's input is cut, stored once under `objectKeys.plan`. Workers take bounds from here, never from configuration. */
 export interface JobPlan {
@@ -40,6 +55,8 @@ export interface JobPlan {
   readonly chunks: readonly PlannedChunk[];
   /** Bytes of all texts of an embeddings job, as JSON. Absent in plans of other kinds, and from before it was counted. */
   readonly textBytes?: number;
+  /** Absent where no chunk repeats a text of another, where nobody asked, and in plans from before there was such a thing. */
+  readonly repeats?: PlannedRepeats;
   /** Present where the job is not to be run. */
   readonly estimate?: JobEstimate;
   /** Present for recordings: then `input` is the decoded recording, and requests are its pieces. */

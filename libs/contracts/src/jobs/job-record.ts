@@ -33,7 +33,7 @@ export interface EmbeddingsOrder {
   readonly delimiter?: string;
   /** Absent = `jsonl`. A `parquet` is made of rows with base64, whatever else was asked. */
   readonly outputFormat?: OutputFormat;
-  /** Whether equal texts within a chunk share one model call's answer. Absent = not. */
+  /** Whether equal texts share one model call's answer. Absent = not. */
   readonly deduplicate?: boolean;
   /** Present for `parquet`. */
   readonly vectorType?: VectorType;

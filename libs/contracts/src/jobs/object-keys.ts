@@ -85,6 +85,11 @@ export const objectKeys = {
   webhooksSettled: (tenant: string): string => `t/${tenant}/webhooks/settled/`,
   webhookSettled: (tenant: string, endpointId: string, eventId: string): string =>
     `t/${tenant}/webhooks/settled/${endpointId}/${eventId}`,
+  /** What chunks have to do with each other's texts; named by the plan, one for each try to plan. Goes with the data of the chunks. */
+  repeats: (tenant: string, jobId: string, name: string): string => `t/${tenant}/jobs/${jobId}/data/repeats/${name}`,
+  /** Rows of a chunk whose texts later chunks repeat. Written once, before the chunk's commit; goes with the data of the chunks. */
+  sharedRows: (tenant: string, jobId: string, chunk: number): string =>
+    `t/${tenant}/jobs/${jobId}/data/shared/${chunkName(chunk)}`,
   commits: (tenant: string, jobId: string): string => `t/${tenant}/jobs/${jobId}/commits/`,
   commit: (tenant: string, jobId: string, chunk: number): string =>
     `t/${tenant}/jobs/${jobId}/commits/${chunkName(chunk)}`,

@@ -75,4 +75,6 @@ export const redisNames = {
 /** What travels on `redisNames.hints`. Losing one costs a sweep interval and nothing else. */
 export type JobHint =
   | { readonly kind: 'created' | 'cancelled'; readonly tenant: string; readonly jobId: string }
-  | { readonly kind: 'committed'; readonly tenant: string; readonly jobId: string; readonly chunk: number };
+  | { readonly kind: 'committed'; readonly tenant: string; readonly jobId: string; readonly chunk: number }
+  /** A chunk offers rows that others of its job may wait for. */
+  | { readonly kind: 'shared'; readonly tenant: string; readonly jobId: string; readonly chunk: number };

@@ -6,7 +6,7 @@ import type { ChunkContext } from '../chunks/job-context.js';
 import { LinkedSignals } from '../chunks/linked-signals.js';
 import { findChunkLines } from '../chunks/lost-input.js';
 import { RowLedger } from '../chunks/row-ledger.js';
-import type { ChunkResult } from '../chunks/run-chunk.js';
+import type { ChunkResult } from '../chunks/chunk-result.js';
 import { untilStored } from '../chunks/until-stored.js';
 import type { SealRequest } from '../finish/seal-chunks.js';
 import { inParallel } from '../finish/in-parallel.js';

@@ -60,8 +60,9 @@ describe('What a chunk gave up for realtime', () => {
     await first.workspace.end();
     const second = await begin();
     expect(second.state).toMatchObject({ waitedMs: 700, yielded: { calls: 0 } });
-    second.workspace.noteWaited(50);
-
+    // Its own lines first, then those whose texts could not be had from others.
+    second.workspace.noteWaited(30);
+    second.workspace.noteWaited(20);
     expect(await second.workspace.commit(new Map(), null)).toMatchObject({ waitedMs: 750 });
   });
 });

@@ -76,9 +76,9 @@ export class ChunkWorkspace {
     this.yielded = addYielded(this.yielded, { calls: 1, callMs: Math.round(callMs) });
   }
 
-  /** This attempt has stood still for so long in all; the chunk's result will tell. */
+  /** This attempt has stood still for so long; the chunk's result will tell. */
   noteWaited(waitedMs: number): void {
-    this.waitedMs = waitedMs;
+    this.waitedMs += waitedMs;
   }
 
   async begin(): Promise<void> {

@@ -55,6 +55,17 @@ describe('RowLedger', () => {
     await ledger.close();
   });
 
+  it('counts rows that were made of others, and saves none of them', async () => {
+    const { ledger, saved } = createLedger({ checkpointBytes: 1 });
+    ledger.addCopy(rowOf(0));
+    await ledger.save();
+    expect(await saved()).toEqual([]);
+    ledger.add(rowOf(1));
+    await ledger.save();
+    expect([await saved(), ledger.counts()]).toEqual([[1], { completed: 2, failed: 0 }]);
+    await ledger.close();
+  });
+
   it('writes a checkpoint when enough time has passed', async () => {
     const { ledger, saved } = createLedger({ checkpointMs: 5 });
     ledger.add(rowOf(3));

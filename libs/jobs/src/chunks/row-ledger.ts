@@ -44,10 +44,15 @@ export class RowLedger {
     this.timer.unref();
   }
 
-  add(row: FinishedRow): void {
+  /** A row that was made of another chunk's and can be made again: it is in no checkpoint. */
+  addCopy(row: FinishedRow): void {
     this.rows.set(row.request, row);
     this.untilMs = Date.now();
     this.count(row);
+  }
+
+  add(row: FinishedRow): void {
+    this.addCopy(row);
     this.unsaved.push(row);
     this.unsavedBytes += row.json.length;
     if (this.unsavedBytes >= this.options.checkpointBytes) this.saveSoon();

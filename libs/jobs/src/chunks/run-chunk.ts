@@ -1,17 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { objectKeys, type ChunkPayload, type JobEndpoint } from '#contracts';
-import { GatewayError, type Logger } from '#platform';
-import type { ObjectStore, RecordStore } from '#storage';
+import { GatewayError } from '#platform';
 import { claimOfRecord } from '../dispatch/work-claim.js';
 import type { PackPace } from '../packs/pack-pace.js';
-import type { PackObserver, Packing } from '../packs/run-packs.js';
-import type { BulkModels, BulkTarget } from '../models/bulk-models.port.js';
-import type { PlanReader } from '../plan/plan-reader.js';
-import type { LiveCounts } from '../queue/job-queue.port.js';
-import type { JobRecords } from '../records/job-records.js';
+import type { Packing } from '../packs/run-packs.js';
+import type { BulkTarget } from '../models/bulk-models.port.js';
 import { assertKnown } from '../records/assert-known.js';
+import type { ChunkRepeats } from '../repeats/repeat-blocks.js';
+import { RepeatedLines } from '../repeats/repeated-lines.js';
+import { readRepeats } from '../repeats/stored-repeats.js';
+import type { ChunkResult } from './chunk-result.js';
 import { ChunkWorkspace, type WorkspaceState } from './chunk-workspace.js';
-import { EndpointRegistry } from './endpoint-registry.js';
 import { withCopies } from './equal-lines.js';
 import { failKillers } from './fail-killers.js';
 import type { FinishedRow } from './finished-row.js';
@@ -21,51 +19,23 @@ import { LinkedSignals } from './linked-signals.js';
 import { failWithoutInput, findChunkLines } from './lost-input.js';
 import { objectExists } from '../objects/object-exists.js';
 import { RowLedger } from './row-ledger.js';
-import type { RunningJobs } from './running-jobs.js';
+import type { ChunkRunnerOptions } from './run-chunk.options.js';
 import { SoloLock } from './solo-lock.js';
 import { besideOthers, slotsOfTrials, Trials } from './trials.js';
 import { untilStored } from './until-stored.js';
-import type { WasteCause } from './waste-causes.js';
+import { watchJob } from './watch-job.js';
 import { workLines, type WorkResult } from './work-lines.js';
-
-/** What became of one take of a chunk. */
-export type ChunkResult =
-  | { readonly kind: 'committed' }
-  /** Nothing to do: the chunk is committed already, or its job does not run any more. */
-  | { readonly kind: 'gone' }
-  /** To be taken again after a while; finished lines are saved. */
-  | { readonly kind: 'later'; readonly delayMs: number; readonly reason: string };
-
-export interface ChunkRunnerOptions {
-  readonly store: ObjectStore;
-  readonly records: RecordStore;
-  readonly jobs: JobRecords;
-  readonly plans: PlanReader;
-  readonly models: BulkModels;
-  readonly endpoints: EndpointRegistry;
-  readonly running: RunningJobs;
-  readonly live: LiveCounts;
-  readonly checkpointMs: number;
-  readonly checkpointBytes: number;
-  readonly logger: Logger;
-  onRetry(cause: string): void;
-  readonly packs?: PackObserver;
-  /** Told of model calls whose answers count for nothing, by why. */
-  onWaste(cause: WasteCause, calls: number): void;
-  /** Takes chunks whose calls go to asynchronous endpoints. */
-  readonly asyncChunks?: { take(context: ChunkContext, stop: AbortSignal): Promise<ChunkResult | undefined> };
-  readonly now?: () => number;
-}
 
 /** Deaths of a chunk's workers after which its lines are run one by one, to find the one that kills. */
 const DEATHS_BEFORE_ISOLATION = 3;
-const WATCH_MS = 2000;
 /** Calls in flight get this long to end by themselves once the chunk must stop. */
 const DRAIN_MS = 3000;
 const ENDPOINT_DELAY_MS = 5000;
 const STORAGE_DELAY_MS = 2000;
 /** Another chunk must be done first, or a newer worker is to take this one. */
 const CONFLICT_DELAY_MS = 1000;
+/** Other chunks tell when they share their rows. Where that is lost it costs what every hint does, as long as a sweep takes. */
+const AWAITS_DELAY_MS = 5000;
 
 /** Their calls may take minutes; all others are soon over. */
 const GENERATING: ReadonlySet<JobEndpoint> = new Set(['/v1/chat/completions', '/v1/completions']);
@@ -76,8 +46,10 @@ export class ChunkRunner {
   /** A queue that was emptied hands out a chunk that still runs here; it must not run twice side by side. */
   private readonly active = new Set<string>();
   private readonly solo = new SoloLock();
+  private readonly repeated: RepeatedLines;
 
   constructor(private readonly options: ChunkRunnerOptions) {
+    this.repeated = new RepeatedLines(options.store);
     this.now = options.now ?? Date.now;
   }
 
@@ -127,18 +99,30 @@ export class ChunkRunner {
     return record.status === 'in_progress' && this.now() < record.deadlineMs;
   }
 
+  private async stillRuns({ tenant, id }: ChunkContext['record']): Promise<boolean> {
+    const current = await this.options.jobs.find(tenant, id);
+    return current !== undefined && this.isRunning(current);
+  }
+
   private async attempt(context: ChunkContext, stop: AbortSignal, giveWay: AbortSignal): Promise<ChunkResult> {
     const { store, records } = this.options;
     const taken = await this.options.asyncChunks?.take(context, stop);
     if (taken !== undefined) return taken;
+    const awaited = await this.repeated.awaited(context);
+    if (awaited.length > 0) return awaiting(awaited);
     const workspace = new ChunkWorkspace(store, records, context);
-    const [state, lines] = await Promise.all([workspace.look(), findChunkLines(store, context)]);
+    const [state, lines, repeats] = await Promise.all([
+      workspace.look(),
+      findChunkLines(store, context),
+      readRepeats(store, context),
+    ]);
     const rows = await workspace.restore(state);
     if (lines === undefined) return await this.endWithoutInput(context, workspace, rows);
     const ledger = new RowLedger(rows, { ...this.options, workspace, lines });
     try {
       await untilStored(() => workspace.begin(), stop);
-      return await this.finish(context, { workspace, ledger, state, lines, stop, giveWay, calls: { answered: 0 } });
+      const made = { workspace, ledger, state, lines, repeats, calls: { answered: 0 } };
+      return await this.finish(context, { ...made, stop, giveWay });
     } finally {
       await ledger.close();
       // An attempt without its end counts as a death of its worker, and a store that is away kills nobody.
@@ -153,8 +137,7 @@ export class ChunkRunner {
     rows: Map<number, FinishedRow>,
   ): Promise<ChunkResult> {
     const { record, chunk } = context;
-    const current = await this.options.jobs.find(record.tenant, record.id);
-    if (current === undefined || !this.isRunning(current)) return { kind: 'gone' };
+    if (!(await this.stillRuns(record))) return { kind: 'gone' };
     this.options.logger.error({ jobId: record.id, chunk }, 'the input was removed or replaced while its job ran');
     await workspace.commit(failWithoutInput(context, rows), null);
     return { kind: 'committed' };
@@ -163,7 +146,7 @@ export class ChunkRunner {
   private async finish(context: ChunkContext, attempt: Attempt): Promise<ChunkResult> {
     const { workspace, ledger, lines } = attempt;
     failKillers(context, attempt);
-    const result = await this.work(context, attempt).catch(async (error: unknown) => {
+    const result = await this.workAll(context, attempt).catch(async (error: unknown) => {
       await untilStored(() => ledger.save(), attempt.stop);
       throw error;
     });
@@ -176,6 +159,10 @@ export class ChunkRunner {
       return { kind: 'committed' };
     }
     await untilStored(() => ledger.save(), attempt.stop);
+    if (result.kind === 'awaits') {
+      await this.showProgress(context, ledger);
+      return awaiting(result.chunks);
+    }
     if (result.kind === 'endpoint')
       return await this.putOff(context.record.id, ENDPOINT_DELAY_MS, result.error.message);
     return await this.handBack(context, attempt);
@@ -184,19 +171,32 @@ export class ChunkRunner {
   private async handBack({ record }: ChunkContext, { stop, giveWay }: Attempt): Promise<ChunkResult> {
     if (stop.aborted) return { kind: 'later', delayMs: 0, reason: 'the worker is stopping' };
     if (!giveWay.aborted) return { kind: 'gone' };
-    const current = await this.options.jobs.find(record.tenant, record.id);
-    if (current === undefined || !this.isRunning(current)) return { kind: 'gone' };
+    if (!(await this.stillRuns(record))) return { kind: 'gone' };
     return { kind: 'later', delayMs: 0, reason: 'others are in turn' };
   }
 
-  private async work(context: ChunkContext, attempt: Attempt): Promise<WorkResult> {
-    const { workspace, ledger, state, lines, stop, giveWay } = attempt;
+  /** Lines that repeat those of earlier chunks come last: most need no call, once these share their rows. */
+  private async workAll(context: ChunkContext, attempt: Attempt): Promise<WorkResult | Awaits> {
+    const { lines, repeats, ledger, state, stop } = attempt;
+    const own = lines.filter(({ request }) => !repeats.firsts.has(request) && !ledger.rows.has(request));
+    const concurrency = this.options.models.target(context.plan.model)?.concurrency ?? 0;
+    if (state.diedLast) this.options.onWaste('died', Math.min(own.length, concurrency));
+    const result = await this.work(context, attempt, own);
+    if (result.kind !== 'done') return result;
+    const chunk = { context, lines, repeats, ledger };
+    if (await untilStored(() => this.repeated.share(chunk), stop)) await this.options.onShared?.(context);
+    const chunks = await this.repeated.fill(chunk);
+    if (chunks.length > 0) return { kind: 'awaits', chunks };
+    const left = lines.filter(({ request }) => !ledger.rows.has(request));
+    return left.length === 0 ? result : await this.work(context, attempt, left);
+  }
+
+  private async work(context: ChunkContext, attempt: Attempt, lines: readonly ChunkLine[]): Promise<WorkResult> {
+    const { workspace, ledger, state, stop, giveWay } = attempt;
     const { models, endpoints, running } = this.options;
     const target = models.target(context.plan.model);
     if (target === undefined) return { kind: 'endpoint', error: modelIsGone(context.plan.model) };
     const { places, pace, slotsFor } = endpoints.of(target);
-    const left = lines.filter(({ request }) => !ledger.rows.has(request));
-    if (state.diedLast) this.options.onWaste('died', Math.min(left.length, target.concurrency));
     const ended = new AbortController();
     const aborted = new AbortController();
     const leave = running.enter(context.record.id, ended);
@@ -204,7 +204,13 @@ export class ChunkRunner {
     const ending = links.any([stop, ended.signal]);
     const stopping = links.any([ending, giveWay]);
     const done = new AbortController();
-    const watch = this.watch(context, ledger, ended, done.signal);
+    const watched = {
+      jobId: context.record.id,
+      logger: this.options.logger,
+      showProgress: async () => await this.showProgress(context, ledger),
+      isRunning: async () => await this.stillRuns(context.record),
+    };
+    const watch = watchJob(watched, ended, done.signal);
     ending.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });
     const wait = new CapacityWait();
     const own = wait.around(
@@ -215,7 +221,7 @@ export class ChunkRunner {
     try {
       const result = await workLines({
         context,
-        lines: left,
+        lines,
         concurrency: isolated ? 1 : target.concurrency,
         ledger,
         models,
@@ -253,28 +259,6 @@ export class ChunkRunner {
     return { packing: { limits, pace, ...(observer === undefined ? {} : { observer }) } };
   }
 
-  /** Shows progress and notices, even when hints are lost, that the job has ended or its deadline has passed. */
-  private async watch(
-    context: ChunkContext,
-    ledger: RowLedger,
-    ended: AbortController,
-    done: AbortSignal,
-  ): Promise<void> {
-    const { record } = context;
-    while (!done.aborted && !ended.signal.aborted) {
-      await delay(WATCH_MS, undefined, { signal: done }).catch(() => undefined);
-      if (done.aborted) return;
-      await this.showProgress(context, ledger);
-      try {
-        const current = await this.options.jobs.find(record.tenant, record.id);
-        if (current === undefined || !this.isRunning(current)) ended.abort();
-      } catch (error) {
-        // Nobody waits for this loop, so nothing may leave it; a record that stays unreadable fails the next take.
-        this.options.logger.warn({ jobId: record.id, error }, 'the job record cannot be read; trying again');
-      }
-    }
-  }
-
   private async showProgress({ record, chunk }: ChunkContext, ledger: RowLedger): Promise<void> {
     await this.options.live.set(record.id, [{ chunk, ...ledger.counts(), span: ledger.span() }]);
   }
@@ -285,12 +269,19 @@ interface Attempt {
   readonly ledger: RowLedger;
   readonly state: WorkspaceState;
   readonly lines: readonly ChunkLine[];
+  readonly repeats: ChunkRepeats;
   readonly stop: AbortSignal;
   readonly giveWay: AbortSignal;
   readonly calls: { answered: number };
 }
 
+type Awaits = { readonly kind: 'awaits'; readonly chunks: readonly number[] };
+
 const NEVER = new AbortController().signal;
+
+function awaiting(awaits: readonly number[]): ChunkResult {
+  return { kind: 'later', delayMs: AWAITS_DELAY_MS, reason: 'it repeats texts of chunks that are not done', awaits };
+}
 
 function modelIsGone(model: string): GatewayError {
   return new GatewayError('model_not_found', `The model '${model}' is not in the catalog any more.`);

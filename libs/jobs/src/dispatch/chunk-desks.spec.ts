@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChunkResult } from '../chunks/run-chunk.js';
+import type { ChunkResult } from '../chunks/chunk-result.js';
 import { ChunkDesks } from './chunk-desks.js';
 
 const NEVER = new AbortController().signal;
 const STARTED_MS = 1_000_000;
 const LATER = { kind: 'later', delayMs: 0 } as const;
 
-function chunkOf(tenant: string, chunkId: string) {
-  return { claim: { tenant, jobId: chunkId, rank: 1, deadlineMs: 1 }, chunkId, addedAtMs: STARTED_MS };
+function chunkOf(tenant: string, chunkId: string, jobId = chunkId) {
+  return { claim: { tenant, jobId, rank: 1, deadlineMs: 1 }, chunkId, addedAtMs: STARTED_MS };
 }
 
 /** Desks of one endpoint and the chunks that sit there, each until it is told to end. */
@@ -87,6 +87,16 @@ describe('ChunkDesks', () => {
     clock.nowMs += 1000;
     desks.turn();
     expect(await results[2]).toMatchObject(LATER);
+    expect(await Promise.race([results[1], Promise.resolve('still waits')])).toBe('still waits');
+  });
+
+  it('hands back, of one job, the chunk that came last', async () => {
+    const { clock, desks } = createDesks();
+    const sit = async (): Promise<ChunkResult> => await new Promise(() => undefined);
+    const results = [0, 1, 2].map((chunk) => desks.take(chunkOf('a', `a-${chunk}`, 'job_a'), stop.signal, sit));
+    clock.nowMs += 1000;
+    desks.turn();
+    expect(await Promise.race(results)).toMatchObject(LATER);
     expect(await Promise.race([results[1], Promise.resolve('still waits')])).toBe('still waits');
   });
 

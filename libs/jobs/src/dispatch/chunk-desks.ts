@@ -1,4 +1,4 @@
-import type { ChunkResult } from '../chunks/run-chunk.js';
+import type { ChunkResult } from '../chunks/chunk-result.js';
 import { nextDeskMove, type DeskBounds, type SeatedChunk, type WaitingChunk } from './next-desk-move.js';
 import { compareClaims, type WorkClaim } from './work-claim.js';
 
@@ -68,7 +68,9 @@ export class ChunkDesks {
     this.settle();
     const nowMs = this.now();
     if (nowMs - this.offeredAtMs < OFFERED_AFTER_MS) return;
+    // Of the same job the one that came last: others may need what the first of its chunks find out.
     const last = [...this.waiting]
+      .toReversed()
       .filter(({ sinceMs }) => nowMs - sinceMs >= OFFERED_AFTER_MS)
       .toSorted((a, b) => compareClaims(b.claim, a.claim))[0];
     if (last === undefined) return;

@@ -1,5 +1,5 @@
 import { queueIds, type ChunkPayload } from '#contracts';
-import type { ChunkResult } from '../chunks/run-chunk.js';
+import type { ChunkResult } from '../chunks/chunk-result.js';
 import { ChunkDesks, type DeskWork } from './chunk-desks.js';
 import type { DeskBounds } from './next-desk-move.js';
 import { claimOfPayload } from './work-claim.js';

@@ -17,7 +17,7 @@ export function embeddingRow(subject: RowSubject, { status, body, usage }: LineR
   const tokens = usage === undefined ? '' : `,"tokens":${usage.promptTokens}`;
   const embedding = readOnlyEmbedding(body);
   if (subject.isForTable === true && readVector(embedding) === undefined) throw noNumbers();
-  return Buffer.concat([Buffer.from(`${rowHead(subject)},"embedding":`), embedding, Buffer.from(`${tokens}}`)]);
+  return Buffer.concat([Buffer.from(`${rowHead(subject)}${EMBEDDING}`), embedding, Buffer.from(`${tokens}}`)]);
 }
 
 function noNumbers(): GatewayError {
@@ -36,7 +36,17 @@ const CLOSE = Buffer.from('}');
  * spent once.
  */
 export function copyEmbeddingRow(row: Buffer, of: RowSubject, copy: RowSubject): Buffer {
-  const rest = row.subarray(Buffer.byteLength(rowHead(of)));
+  return withHeadOf(copy, row.subarray(Buffer.byteLength(rowHead(of))));
+}
+
+/** The same of a row with a vector whose line nobody knows: its id, a string or a number of JSON, cannot hold what follows it. */
+export function copyVectorRow(row: Buffer, copy: RowSubject): Buffer {
+  return withHeadOf(copy, row.subarray(row.indexOf(EMBEDDING)));
+}
+
+const EMBEDDING = ',"embedding":';
+
+function withHeadOf(copy: RowSubject, rest: Buffer): Buffer {
   const tokens = rest.lastIndexOf(TOKENS);
   const isAnswer = tokens !== -1 && DIGITS.test(rest.toString('latin1', tokens + TOKENS.length));
   const kept = isAnswer ? [rest.subarray(0, tokens + TOKENS.length), NONE] : [rest];

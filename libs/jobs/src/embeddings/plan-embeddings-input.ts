@@ -5,6 +5,7 @@ import { eachLine } from '../plan/each-line.js';
 import { mostReplyBytesOfOrder } from '../plan/most-reply-bytes.js';
 import type { PlannedInput, PlanRules } from '../plan/plan-batch-input.js';
 import type { InputLine } from '../plan/split-lines.js';
+import { RepeatsSearch } from '../repeats/repeats-search.js';
 import { isTable, readEmbeddingLine } from './read-embedding-line.js';
 
 type EmbeddingsPlanRules = Omit<PlanRules, 'endpoint'> & { readonly order: EmbeddingsOrder };
@@ -34,12 +35,14 @@ class TextsCheck {
   private readonly errors: BatchInputError[] = [];
   private readonly cutter: ChunkCutter;
   private readonly replyBytes: number | undefined;
+  private readonly repeats: RepeatsSearch | undefined;
   private lines = 0;
   private textBytes = 0;
 
   constructor(private readonly rules: EmbeddingsPlanRules) {
     this.cutter = new ChunkCutter(rules.chunk);
     this.replyBytes = mostReplyBytesOfOrder(rules.order);
+    if (rules.order.deduplicate === true) this.repeats = new RepeatsSearch();
   }
 
   /** False once no further line makes a difference. */
@@ -55,6 +58,7 @@ class TextsCheck {
     if (read.ok) {
       this.cutter.add(line, { ...this.numberOf(line), replyBytes: this.replyBytes });
       this.textBytes += read.line.text.length;
+      this.repeats?.take(read.line.text);
     } else this.fail({ ...read.fault, line: line.number });
     return this.errors.length < MAX_ERRORS;
   }
@@ -73,8 +77,9 @@ class TextsCheck {
     if (this.lines === 0 && this.errors.length === 0) {
       this.fail({ code: 'empty_file', message: 'The input file holds no texts.', param: null, line: null });
     }
-    return this.errors.length > 0
-      ? { ok: false, errors: this.errors }
-      : { ok: true, model: this.rules.order.model, total, chunks, textBytes: this.textBytes };
+    if (this.errors.length > 0) return { ok: false, errors: this.errors };
+    const repeats = this.repeats?.result(chunks);
+    const planned = { ok: true, model: this.rules.order.model, total, textBytes: this.textBytes } as const;
+    return repeats === undefined ? { ...planned, chunks } : { ...planned, chunks: repeats.chunks, repeats };
   }
 }

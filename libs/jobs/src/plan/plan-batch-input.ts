@@ -6,6 +6,7 @@ import { CustomIdSet } from './custom-id-set.js';
 import { eachLine } from './each-line.js';
 import { mostReplyBytes } from './most-reply-bytes.js';
 import type { InputLine } from './split-lines.js';
+import type { FoundRepeats } from '../repeats/repeats-search.js';
 
 export interface PlanRules {
   readonly endpoint: JobEndpoint;
@@ -19,7 +20,10 @@ export interface PlanRules {
 }
 
 export type PlannedInput =
-  | ({ readonly ok: true } & Pick<JobPlan, 'model' | 'total' | 'chunks' | 'textBytes'>)
+  | ({ readonly ok: true } & Pick<JobPlan, 'model' | 'total' | 'chunks' | 'textBytes'> & {
+        /** Present where equal texts are to be embedded once. */
+        readonly repeats?: FoundRepeats;
+      })
   | { readonly ok: false; readonly errors: readonly BatchInputError[] };
 
 /** Faults reported at most; more of them would not help a person. */

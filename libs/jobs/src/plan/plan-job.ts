@@ -15,6 +15,8 @@ import { isFaultOfUrl, type UrlInputs } from '../recordings/url-inputs.js';
 import { whileWanted } from '../recordings/while-wanted.js';
 import { planRecording, type PlannedRecording } from '../recordings/plan-recording.js';
 import { assertKnown } from '../records/assert-known.js';
+import { distinctWork, type FoundRepeats } from '../repeats/repeats-search.js';
+import { storeRepeats } from '../repeats/stored-repeats.js';
 import { writeRetryInput } from '../retry/write-retry-input.js';
 import { openInput } from './open-input.js';
 import { planBatchInput, type PlannedInput } from './plan-batch-input.js';
@@ -64,7 +66,11 @@ export class JobPlanner {
     }
     if (!planned.ok) return await this.reject(record, planned);
     const found = { version: 1, jobId, ...planned.plan, ...this.viaOf(record, planned.plan) } as const;
-    const plan = record.dryRun === true ? await this.estimated(record, found) : found;
+    const { repeats } = planned;
+    const plan =
+      record.dryRun === true
+        ? await this.estimated(record, found, repeats)
+        : { ...found, ...(await storeRepeats(this.options.store, record, repeats)) };
     const { value } = await records.commitOnce<JobPlan>(objectKeys.plan(tenant, jobId), plan);
     return await this.accept(record, value);
   }
@@ -80,10 +86,15 @@ export class JobPlanner {
   }
 
   /** A plan without chunks is done as soon as it stands. */
-  private async estimated({ tenant, embeddings: order }: JobRecord, plan: JobPlan): Promise<JobPlan> {
+  private async estimated(
+    { tenant, embeddings: order }: JobRecord,
+    plan: JobPlan,
+    repeats: FoundRepeats | undefined,
+  ): Promise<JobPlan> {
     const measured = order && (await findMeasuredJob(this.options, tenant, order));
     const packing = this.options.models.target(plan.model, plan.via)?.packing;
-    return { ...plan, chunks: [], estimate: estimateJob(plan, packing, measured) };
+    const work = repeats === undefined ? plan : { ...plan, ...distinctWork(repeats) };
+    return { ...plan, chunks: [], estimate: estimateJob(work, packing, measured) };
   }
 
   /** `undefined` where the job has no input. */
@@ -172,8 +183,8 @@ export class JobPlanner {
 
 function withSource(planned: PlannedInput, input: JobPlan['input']): PlannedRecording {
   if (!planned.ok) return planned;
-  const { ok: _, ...found } = planned;
-  return { ok: true, plan: { ...found, input } };
+  const { ok: _, repeats, ...found } = planned;
+  return { ok: true, plan: { ...found, input }, ...(repeats === undefined ? {} : { repeats }) };
 }
 
 type Refusal = Extract<PlannedInput, { ok: false }>;

@@ -4,6 +4,7 @@ import { GatewayError } from '#platform';
 import type { ObjectStream } from '#storage';
 import type { BulkModels } from '../models/bulk-models.port.js';
 import type { PlannedInput } from '../plan/plan-batch-input.js';
+import type { FoundRepeats } from '../repeats/repeats-search.js';
 import { chunkPieces } from './chunk-pieces.js';
 import { decodeRecording, type DecodeRules } from './decode-recording.js';
 
@@ -18,6 +19,7 @@ export type PlannedRecording =
   | {
       readonly ok: true;
       readonly plan: Pick<JobPlan, 'model' | 'input' | 'total' | 'chunks' | 'textBytes' | 'recording'>;
+      readonly repeats?: FoundRepeats;
     };
 
 /**

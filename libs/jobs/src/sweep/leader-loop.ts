@@ -45,7 +45,7 @@ export class LeaderLoop {
   }
 
   /** Only the leader acts on hints; they wait their turn behind a running sweep. */
-  hint(hint: JobHint): void {
+  hint(hint: Exclude<JobHint, { kind: 'shared' }>): void {
     if (!this.leading || this.stopped) return;
     this.enqueue(() => this.options.sweeper.take(hint));
   }

@@ -68,7 +68,7 @@ export class Sweeper {
   }
 
   /** A hint saves the wait for the next sweep. */
-  async take(hint: JobHint): Promise<void> {
+  async take(hint: Exclude<JobHint, { kind: 'shared' }>): Promise<void> {
     if (hint.kind === 'committed') {
       await this.options.dispatcher.committed(hint);
       return;

@@ -81,6 +81,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
   const exchange = new MemoryObjectExchange();
   const s3InputRules = [{ bucket: 'memory', prefix: 'calls/{tenant}/' }];
   const retries: string[] = [];
+  const shared: number[] = [];
   const waste: Record<string, number> = {};
   const parts = {
     store,
@@ -119,6 +120,10 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     asyncChunks,
     endpoints: new EndpointRegistry(),
     onRetry,
+    onShared: async ({ chunk }) => {
+      await Promise.resolve();
+      shared.push(chunk);
+    },
     onWaste: (cause, calls) => {
       waste[cause] = (waste[cause] ?? 0) + calls;
     },
@@ -159,6 +164,7 @@ export function createTestBulk(options: TestBulkOptions = {}) {
     outbox,
     running,
     retries,
+    shared,
     waste,
     planner,
     commands,

@@ -37,7 +37,7 @@ export const JOB_SCHEMAS = {
         'boolean',
         'Whether to read and check the input and say what it would take, and to run nothing.',
       ),
-      deduplicate: optional('boolean', 'Whether equal texts that lie near each other are embedded once.'),
+      deduplicate: optional('boolean', 'Whether equal texts are embedded once.'),
       output_format: { type: ['string', 'null'], enum: [...OUTPUT_FORMATS, null], description: 'Default: jsonl.' },
       output_dtype: {
         type: ['string', 'null'],

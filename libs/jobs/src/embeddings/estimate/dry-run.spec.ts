@@ -54,6 +54,17 @@ describe('a dry run', () => {
     expect(objects.map(({ key }) => key)).toEqual([objectKeys.plan(TENANT, created.id)]);
   });
 
+  it('counts equal texts once where they are embedded once', async () => {
+    const bulk = createTestBulk();
+    const content = 'one\ntwo\none\none\nthree\ntwo\n';
+    const created = await create(bulk, { content }, { dry_run: true, deduplicate: true });
+    await driveToEnd(bulk, created.id);
+    const { estimate } = await bulk.jobsFace.retrieve(TENANT, created.id);
+    expect(estimate).toMatchObject({ lines: 6, tokens: 5, calls: 3 });
+    const { objects } = await bulk.store.list(objectKeys.job(TENANT, created.id));
+    expect(objects.map(({ key }) => key)).toEqual([objectKeys.plan(TENANT, created.id)]);
+  });
+
   it('goes by the last job of the model that tells something', async () => {
     const bulk = createTestBulk();
     const measured = await runBefore(bulk);

@@ -6,6 +6,7 @@ import type { MeasuredJob } from './find-measured-job.js';
 /**
  * What a planned job would take.
  *
+ * @param plan Chunks and bytes of what is embedded, which may be less than the lines in all.
  * @param packing How lines share calls; `undefined` where each has its own.
  * @param measured A job of the same model that has ended.
  */
@@ -16,7 +17,8 @@ export function estimateJob(
 ): JobEstimate {
   const bytesPerToken = measured === undefined ? BYTES_PER_TOKEN : measured.textBytes / measured.tokens;
   // Calls are filled by what the engine takes for tokens, whatever a model counts.
-  const tokensPerLine = textBytes / BYTES_PER_TOKEN / Math.max(1, total);
+  const embedded = chunks.reduce((sum, { requests }) => sum + requests, 0);
+  const tokensPerLine = textBytes / BYTES_PER_TOKEN / Math.max(1, embedded);
   const callsOf = (lines: number): number =>
     packing === undefined
       ? lines
