@@ -17,7 +17,7 @@ async function readExamples(language: string): Promise<string[]> {
 describe('the examples of docs/aws.md', () => {
   it('are catalogs that the parser takes', async () => {
     const examples = await readExamples('yaml');
-    expect(examples.length).toBe(1);
+    expect(examples.length).toBe(2);
     const entries = examples.flatMap((example) => parseCatalog(example, 'docs/aws.md', undefined, () => 'a-key'));
     expect(entries.map(({ target }) => target.kind)).toEqual(expect.arrayContaining(['sagemaker', 'http']));
   });
