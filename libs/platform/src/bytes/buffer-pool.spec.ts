@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BufferPool } from './buffer-pool.js';
 
 const MIB = 1_048_576;
 
 describe('BufferPool', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it('uses what was given back again, also for less, and then again in its whole length', () => {
     const pool = new BufferPool(MIB);
     const first = pool.take(100_000);
@@ -45,5 +49,23 @@ describe('BufferPool', () => {
 
     expect(pool.take(MIB).buffer).not.toBe(large.buffer);
     expect(pool.take(MIB / 2).buffer).toBe(small.buffer);
+  });
+
+  it('gives back to the system what nobody has asked for in a while, and nothing while somebody does', () => {
+    vi.useFakeTimers();
+    const pool = new BufferPool(2 * MIB);
+    const [first, second] = [pool.take(MIB), pool.take(MIB)];
+    pool.giveBack(first);
+    vi.advanceTimersByTime(3_000);
+    pool.giveBack(pool.take(10));
+    vi.advanceTimersByTime(3_000);
+    expect(first.buffer.byteLength).toBe(MIB);
+
+    vi.advanceTimersByTime(3_000);
+    expect([first.buffer.byteLength, second.buffer.byteLength]).toEqual([0, MIB]);
+    expect(vi.getTimerCount()).toBe(0);
+
+    pool.giveBack(second);
+    expect(pool.take(MIB).buffer).toBe(second.buffer);
   });
 });
