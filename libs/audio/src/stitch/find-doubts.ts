@@ -8,8 +8,8 @@ import type { Doubt, TimedSegment } from './transcript.types.js';
 const MAX_COMPRESSION = 2.4;
 const MAX_NO_SPEECH = 0.6;
 const LEAST_LOGPROB = -1;
-/** A segment is shorter than the window; by itself zlib takes a quarter of a megabyte for each. */
-const SMALL = { windowBits: 12, memLevel: 5 } as const;
+/** A segment is shorter than the window; by itself zlib takes a quarter of a megabyte for each, and 16 KiB for what comes out. */
+const SMALL = { windowBits: 12, memLevel: 5, chunkSize: 1024 } as const;
 /** Short texts compress badly or well by chance. */
 const MIN_COMPRESSED_CHARACTERS = 60;
 /** A phrase said so often in a row, over so many words, is a loop of the decoder. */
