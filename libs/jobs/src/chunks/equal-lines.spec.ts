@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectKeys, type CreateJobDto, type JobRecord } from '#contracts';
+import type { CreateJobDto, JobRecord } from '#contracts';
 import type { InferenceReply } from '#inference';
 import {
   createTestBulk,
@@ -12,6 +12,7 @@ import {
   streamOf,
   TENANT,
   type TestBulk,
+  readRows,
 } from '../testing/index.js';
 
 const CALLER = { tenant: TENANT, keyId: 'key-1' };
@@ -34,29 +35,20 @@ async function create(bulk: TestBulk, more: Partial<CreateJobDto> = {}): Promise
   return (await bulk.jobsFace.create(CALLER, request)).id;
 }
 
-async function rowsOf(bulk: TestBulk, fileId: string | null): Promise<Record<string, unknown>[]> {
-  const { body } = await bulk.store.get(objectKeys.fileContent(TENANT, fileId ?? ''));
-  return body
-    .toString()
-    .split('\n')
-    .slice(0, -1)
-    .map((row) => JSON.parse(row) as Record<string, unknown>);
-}
-
 async function expectAll(bulk: TestBulk, record: JobRecord): Promise<void> {
   expect(record).toMatchObject({
     status: 'completed',
     counts: { total: 7, completed: 5, failed: 2 },
     usage: { input_tokens: 15, total_tokens: 15 },
   });
-  expect(await rowsOf(bulk, record.outputFileId)).toEqual([
+  expect(await readRows<Record<string, unknown>>(bulk, record.outputFileId)).toEqual([
     { index: 0, line: 1, id: 0, embedding: [97], tokens: 5 },
     { index: 1, line: 2, id: 1, embedding: [98], tokens: 5 },
     { index: 2, line: 3, id: 2, embedding: [97], tokens: 0 },
     { index: 4, line: 5, id: 4, embedding: [97], tokens: 0 },
     { index: 6, line: 7, id: 6, embedding: [99], tokens: 5 },
   ]);
-  const failed = await rowsOf(bulk, record.errorFileId);
+  const failed = await readRows<Record<string, unknown>>(bulk, record.errorFileId);
   expect(failed.map(({ index, id, status }) => [index, id, status])).toEqual([
     [3, 3, 400],
     [5, 5, 400],
@@ -112,9 +104,9 @@ describe('a job that shares the answers to equal texts', () => {
     await bulk.jobsFace.cancel(TENANT, id);
     const record = await driveToEnd(bulk, id);
     expect(record).toMatchObject({ status: 'cancelled', counts: { total: 7, completed: 0, failed: 7 } });
-    expect((await rowsOf(bulk, record.errorFileId)).map(({ index, id: own }) => [index, own])).toEqual(
-      Array.from({ length: 7 }, (_, index) => [index, index]),
-    );
+    expect(
+      (await readRows<Record<string, unknown>>(bulk, record.errorFileId)).map(({ index, id: own }) => [index, own]),
+    ).toEqual(Array.from({ length: 7 }, (_, index) => [index, index]));
   });
 
   it('submits each to an asynchronous endpoint once', async () => {

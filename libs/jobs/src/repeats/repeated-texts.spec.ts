@@ -13,6 +13,7 @@ import {
   streamOf,
   TENANT,
   type TestBulk,
+  readRows,
 } from '../testing/index.js';
 
 const CALLER = { tenant: TENANT, keyId: 'key-1' };
@@ -44,30 +45,21 @@ async function plan(
   return id;
 }
 
-async function rowsOf(bulk: TestBulk, fileId: string | null): Promise<Record<string, unknown>[]> {
-  const { body } = await bulk.store.get(objectKeys.fileContent(TENANT, fileId ?? ''));
-  return body
-    .toString()
-    .split('\n')
-    .slice(0, -1)
-    .map((row) => JSON.parse(row) as Record<string, unknown>);
-}
-
 /** All rows, whatever was called: each text's vector at each of its places. */
 async function expectAll(bulk: TestBulk, record: JobRecord): Promise<void> {
   expect(record).toMatchObject({
     status: 'completed',
     counts: { total: TEXTS.length, completed: TEXTS.length - BAD.length, failed: BAD.length },
   });
-  const answered = await rowsOf(bulk, record.outputFileId);
+  const answered = await readRows<Record<string, unknown>>(bulk, record.outputFileId);
   expect(answered.map(({ index, line, id, embedding }) => [index, line, id, embedding])).toEqual(
     TEXTS.flatMap((text, index) =>
       text === 'bad' ? [] : [[index, index + 1, `,"embedding":${index}`, vectorOf(text)]],
     ),
   );
-  expect((await rowsOf(bulk, record.errorFileId)).map(({ index, status }) => [index, status])).toEqual(
-    BAD.map((index) => [index, 400]),
-  );
+  expect(
+    (await readRows<Record<string, unknown>>(bulk, record.errorFileId)).map(({ index, status }) => [index, status]),
+  ).toEqual(BAD.map((index) => [index, 400]));
 }
 
 function vectorOf(text: string): unknown {
@@ -99,7 +91,7 @@ describe('a job whose chunks repeat texts of others', () => {
     // What failed is tried again where it stands again.
     expect(bulk.models.inputs.toSorted()).toEqual(['a', 'b', 'bad', 'bad', 'c', 'd', 'e']);
     expect(record.usage).toMatchObject({ input_tokens: 5 });
-    const tokens = (await rowsOf(bulk, record.outputFileId)).map((row) => row['tokens']);
+    const tokens = (await readRows<Record<string, unknown>>(bulk, record.outputFileId)).map((row) => row['tokens']);
     expect(tokens).toEqual([1, 1, 0, 1, 0, 0, 1, 0, 0, 1]);
   });
 
@@ -216,7 +208,7 @@ describe('a job whose chunks repeat texts of others', () => {
     await bulk.jobsFace.cancel(TENANT, id);
     const record = await driveToEnd(bulk, id);
     expect(record).toMatchObject({ status: 'cancelled', counts: { total: 12, completed: 1, failed: 11 } });
-    expect((await rowsOf(bulk, record.outputFileId)).map(({ index }) => index)).toEqual([4]);
+    expect((await readRows<Record<string, unknown>>(bulk, record.outputFileId)).map(({ index }) => index)).toEqual([4]);
   });
 
   it('writes the same table', async () => {
@@ -252,7 +244,7 @@ describe('a job whose chunks repeat texts of others', () => {
     const { id: input_file_id } = await bulk.files.create({ tenant: TENANT, filename, purpose: 'user_data', content });
     const request = { type: 'embeddings', model: 'model/dev', input_file_id, deduplicate: true } as const;
     const record = await driveToEnd(bulk, (await bulk.jobsFace.create(CALLER, request)).id);
-    const rows = await rowsOf(bulk, record.outputFileId);
+    const rows = await readRows<Record<string, unknown>>(bulk, record.outputFileId);
     expect(rows.map(({ index, line, embedding }) => [index, line, embedding])).toEqual(
       ['a', 'b', 'c', 'b', 'a', 'c'].map((text, index) => [index, firstLine + index, vectorOf(text)]),
     );
@@ -269,9 +261,9 @@ describe('a job whose chunks repeat texts of others', () => {
     for (const chunk of [0, 1]) expect(await runChunk(bulk, id, chunk)).toEqual({ kind: 'committed' });
     const record = await driveToEnd(bulk, id);
     expect(record).toMatchObject({ status: 'completed', counts: { total: 6, completed: 6, failed: 0 } });
-    expect((await rowsOf(bulk, record.outputFileId)).map(({ embedding }) => embedding)).toEqual(
-      ['a', 'b', 'a', 'a', 'a', 'c'].map(vectorOf),
-    );
+    expect(
+      (await readRows<Record<string, unknown>>(bulk, record.outputFileId)).map(({ embedding }) => embedding),
+    ).toEqual(['a', 'b', 'a', 'a', 'a', 'c'].map(vectorOf));
   });
 
   it('runs failed lines again as a job of its own', async () => {
@@ -281,7 +273,7 @@ describe('a job whose chunks repeat texts of others', () => {
     bulk.models.script = embeddingsOf;
     const retry = await bulk.jobsFace.retry(CALLER, id);
     const record = await driveToEnd(bulk, retry.id);
-    expect((await rowsOf(bulk, record.outputFileId)).map(({ id: own }) => own)).toEqual(
+    expect((await readRows<Record<string, unknown>>(bulk, record.outputFileId)).map(({ id: own }) => own)).toEqual(
       BAD.map((index) => `,"embedding":${index}`),
     );
     expect(bulk.models.inputs.filter((input) => input === 'bad')).toHaveLength(3);

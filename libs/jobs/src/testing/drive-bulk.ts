@@ -80,19 +80,23 @@ export interface OutputRow {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
-/** The rows of an output or error file; none for `null`. */
-export async function readRows(bulk: TestBulk, fileId: string | null, tenant = TENANT): Promise<OutputRow[]> {
+/** The rows of an output or error file, of a batch or as `Row` says; none for `null`. */
+export async function readRows<Row = OutputRow>(
+  bulk: TestBulk,
+  fileId: string | null,
+  tenant = TENANT,
+): Promise<Row[]> {
   if (fileId === null) return [];
   const { body } = await bulk.store.get(objectKeys.fileContent(tenant, fileId));
-  return parseRows(body);
+  return parseRows<Row>(body);
 }
 
-export function parseRows(bytes: Buffer): OutputRow[] {
+export function parseRows<Row = OutputRow>(bytes: Buffer): Row[] {
   return bytes
     .toString()
     .split('\n')
     .slice(0, -1)
-    .map((line) => JSON.parse(line) as OutputRow);
+    .map((line) => JSON.parse(line) as Row);
 }
 
 export async function listKeys(bulk: Pick<TestBulk, 'store'>, prefix: string): Promise<string[]> {
