@@ -1,5 +1,5 @@
 export { BufferPool } from './bytes/buffer-pool.js';
-export { freeBytes, freePiece } from './bytes/free-bytes.js';
+export { freeBytes } from './bytes/free-bytes.js';
 export { joinInSlices } from './bytes/join-in-slices.js';
 export {
   ConfigurationError,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { freeBytes, freePiece } from './free-bytes.js';
+import { freeBytes } from './free-bytes.js';
 
 describe('freeBytes', () => {
   it('gives back memory that is theirs alone', () => {
@@ -17,16 +17,5 @@ describe('freeBytes', () => {
 
     expect(whole.at(-1)).toBe(1);
     expect(small.toString()).toBe('pooled');
-  });
-});
-
-describe('freePiece', () => {
-  it('gives back the memory of a piece, and leaves what a parser of forms may go on using', () => {
-    const piece = Buffer.alloc(65_536, 1);
-    const ofTheParser = Buffer.alloc(74, 1);
-    freePiece(piece);
-    freePiece(ofTheParser);
-
-    expect([piece.length, ofTheParser.length]).toEqual([0, 74]);
   });
 });

@@ -9,11 +9,3 @@ export function freeBytes(bytes: Uint8Array): void {
   const { buffer } = bytes;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) buffer.transfer(0);
 }
-
-/** A parser of forms keeps a few dozen bytes of its own for boundaries, and hands them on as if they were the file's. */
-const LEAST_PIECE_BYTES = 4096;
-
-/** `freeBytes` for a piece of a stream that others may have taken apart; small pieces, which may be theirs, stay as they are. */
-export function freePiece(piece: Uint8Array): void {
-  if (piece.byteLength >= LEAST_PIECE_BYTES) freeBytes(piece);
-}

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Writable } from 'node:stream';
-import { freePiece } from '#platform';
+import { freeBytes } from '#platform';
 
 /** Bytes that are on their way to the client at most, besides the response's own buffer. */
 const AHEAD_BYTES = 262_144;
@@ -23,7 +23,7 @@ export class EmptyingWriter extends Writable {
     for (const [index, { chunk }] of pieces.entries()) {
       const isLast = index === pieces.length - 1;
       this.response.write(chunk, (error) => {
-        if (error == null) freePiece(chunk);
+        if (error == null) freeBytes(chunk);
         if (isLast) callback(error);
       });
     }
@@ -31,7 +31,7 @@ export class EmptyingWriter extends Writable {
   }
 
   override _final(callback: (error?: Error | null) => void): void {
-    this.response.end(() => callback());
+    this.response.end((error?: Error | null) => callback(error));
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {

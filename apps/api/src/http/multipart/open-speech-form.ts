@@ -1,7 +1,8 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { AudioFile, FormFields } from '#inference';
-import { freePiece, GatewayError, joinInSlices } from '#platform';
+import { GatewayError, joinInSlices } from '#platform';
 import type { HttpRequest } from '../http.types.js';
+import { freePiece } from './free-piece.js';
 import { SpeechFields } from './speech-fields.js';
 import { toFormError } from './to-form-error.js';
 

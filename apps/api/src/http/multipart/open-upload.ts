@@ -1,7 +1,8 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
-import { freePiece, GatewayError } from '#platform';
+import { GatewayError } from '#platform';
 import type { HttpRequest } from '../http.types.js';
 import { FormReader } from './form-reader.js';
+import { freePiece } from './free-piece.js';
 import { toFormError } from './to-form-error.js';
 import type { Upload, UploadRules } from './upload.js';
 
