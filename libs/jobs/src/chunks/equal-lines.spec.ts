@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateJobDto, JobRecord } from '#contracts';
-import type { InferenceReply } from '#inference';
 import {
   createTestBulk,
+  DeferredVectors,
   driveToEnd,
-  embeddingsOf,
   failureOf,
   readCommit,
+  readRows,
   runChunk,
-  ScriptedDeferredCalls,
   streamOf,
   TENANT,
   type TestBulk,
-  readRows,
 } from '../testing/index.js';
 
 const CALLER = { tenant: TENANT, keyId: 'key-1' };
@@ -53,14 +51,6 @@ async function expectAll(bulk: TestBulk, record: JobRecord): Promise<void> {
     [3, 3, 400],
     [5, 5, 400],
   ]);
-}
-
-class DeferredVectors extends ScriptedDeferredCalls {
-  override async decode(...[, , answer]: Parameters<ScriptedDeferredCalls['decode']>): Promise<InferenceReply> {
-    await Promise.resolve();
-    const { input } = JSON.parse(answer.toString()) as { readonly input: string };
-    return embeddingsOf({ inputs: [input], model: 'model/dev' });
-  }
 }
 
 describe('a job that shares the answers to equal texts', () => {

@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { objectKeys, type CreateJobDto, type JobRecord } from '#contracts';
-import type { InferenceReply } from '#inference';
 import {
   createTestBulk,
+  DeferredVectors,
   drainQueue,
   driveToEnd,
   embeddingsOf,
   failureOf,
   listKeys,
+  readRows,
   runChunk,
-  ScriptedDeferredCalls,
   streamOf,
   TENANT,
   type TestBulk,
-  readRows,
 } from '../testing/index.js';
 
 const CALLER = { tenant: TENANT, keyId: 'key-1' };
@@ -73,14 +72,6 @@ async function forgetSharing(bulk: TestBulk, jobId: string, chunk: number): Prom
   const key = objectKeys.sharedRows(TENANT, jobId, chunk);
   await bulk.store.head(key);
   await bulk.store.delete([key]);
-}
-
-class DeferredVectors extends ScriptedDeferredCalls {
-  override async decode(...[, , answer]: Parameters<ScriptedDeferredCalls['decode']>): Promise<InferenceReply> {
-    await Promise.resolve();
-    const { input } = JSON.parse(answer.toString()) as { readonly input: string };
-    return embeddingsOf({ inputs: [input], model: 'model/dev' });
-  }
 }
 
 describe('a job whose chunks repeat texts of others', () => {

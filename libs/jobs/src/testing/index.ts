@@ -34,6 +34,7 @@ export { newBodyLine, newPackLines } from './new-pack-lines.js';
 export { newJobRecord } from './new-job-record.js';
 export { ANYBODY, newPlace, slotsAt } from './new-place.js';
 export { newLineWork, type NewLineWork } from './new-line-work.js';
+export { DeferredVectors } from './deferred-vectors.js';
 export { ScriptedDeferredCalls } from './scripted-deferred-calls.js';
 export {
   answerOf,
