@@ -15,6 +15,8 @@ interface KeptFile {
 export class MemoryFiles extends Files {
   readonly kept = new Map<string, KeptFile>();
   readonly queries: FileQuery[] = [];
+  /** What becomes of contents on their way out. */
+  onTheWay: (body: Readable) => Readable = (body) => body;
 
   override async create(file: NewFile): Promise<FileObject> {
     const chunks: Uint8Array[] = [];
@@ -58,9 +60,9 @@ export class MemoryFiles extends Files {
     const { object, bytes } = await Promise.resolve(this.find(tenant, fileId));
     const whole = { fileId, filename: object.filename, totalBytes: bytes.length };
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(rangeHeader ?? '') ?? [];
-    if (first === undefined || last === undefined) return { ...whole, body: toStream(bytes) };
+    if (first === undefined || last === undefined) return { ...whole, body: this.onTheWay(toStream(bytes)) };
     const range = { first: Number(first), last: Number(last) };
-    return { ...whole, range, body: toStream(bytes.subarray(range.first, range.last + 1)) };
+    return { ...whole, range, body: this.onTheWay(toStream(bytes.subarray(range.first, range.last + 1))) };
   }
 
   private find(tenant: string, fileId: string): KeptFile {
