@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '#platform';
@@ -43,17 +43,15 @@ describe('content that does not come to its end', () => {
     await expect(buffer(answer)).rejects.toThrow('aborted');
   });
 
-  it('is not read on when its reader leaves', async () => {
+  it('is let go of when its reader leaves, also while storage keeps it waiting', async () => {
     await using api = await startTestApi();
     const id = await upload(api);
-    const opened = Promise.withResolvers<Readable>();
-    api.files.onTheWay = (body) => {
-      opened.resolve(body);
-      return body;
-    };
-    const answer = await download(api, id);
-    const body = await opened.promise;
+    const body = new PassThrough();
     const closed = once(body, 'close').catch((error: unknown) => error);
+    api.files.onTheWay = () => body;
+    body.write('the beginning');
+    const answer = await download(api, id);
+    await once(answer, 'data');
     answer.destroy();
     await closed;
 
