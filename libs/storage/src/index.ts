@@ -7,6 +7,7 @@ export {
   type ListPage,
   type ObjectStream,
   type ObjectSummary,
+  type ReadIntoOptions,
   type ReadOptions,
   type StoredObject,
   type WriteCondition,

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { freeBytes, GatewayError } from '#platform';
 
 /** What a write must find in place. `absent` = `If-None-Match: *`; an ETag = `If-Match`. */
 export type WriteCondition = { readonly absent: true } | { readonly etag: string };
@@ -35,6 +36,11 @@ export interface ReadOptions {
   /** Fails with `precondition_failed` when the object is no longer this one. */
   readonly ifMatch?: string;
   readonly signal?: AbortSignal;
+}
+
+export interface ReadIntoOptions extends Omit<ReadOptions, 'range'> {
+  /** Place in the object of the first byte. */
+  readonly first: number;
 }
 
 export interface WriteOptions {
@@ -79,6 +85,25 @@ export abstract class ObjectStore {
   ): Promise<{ etag: string; size: number }>;
   abstract get(key: string, options?: ReadOptions): Promise<StoredObject>;
   abstract getStream(key: string, options?: ReadOptions): Promise<ObjectStream>;
+  /**
+   * Fills `target` with the bytes of an object from `first` on. What stands in it after a failure is unknown.
+   *
+   * @throws GatewayError also `internal_error` where the object ends before.
+   */
+  async readInto(key: string, target: Buffer, { first, ...options }: ReadIntoOptions): Promise<void> {
+    if (target.length === 0) return;
+    const range = { first, last: first + target.length - 1 };
+    const { body } = await this.getStream(key, { ...options, range });
+    let at = 0;
+    for await (const piece of body as AsyncIterable<Buffer>) {
+      at += piece.copy(target, at);
+      freeBytes(piece);
+    }
+    if (at === target.length) return;
+    throw new GatewayError('internal_error', 'A stored object is shorter than what was to be read of it.', {
+      details: { key, range, actualBytes: at },
+    });
+  }
   abstract head(key: string, options?: { readonly signal?: AbortSignal }): Promise<ObjectSummary>;
   /** One page in ascending key order, keys strictly after `startAfter`; at most 1,000 (S3's own page). */
   abstract list(

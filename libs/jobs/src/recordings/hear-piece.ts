@@ -1,7 +1,7 @@
 import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, toSeconds, WAV_HEADER_BYTES, writeWavHeader } from '#audio';
 import { TIMESTAMP_GRANULARITIES, type JobEndpoint } from '#contracts';
 import type { Inference, InferenceCall, InferenceReply, Transcript } from '#inference';
-import { freeBytes, GatewayError, type BufferPool } from '#platform';
+import type { BufferPool } from '#platform';
 import type { ObjectStore } from '#storage';
 import type { PieceOrder } from './piece-lines.js';
 
@@ -39,7 +39,10 @@ export async function hearSamples(
   writeWavHeader(wav);
   const samples = wav.subarray(WAV_HEADER_BYTES);
   if (recording === undefined) samples.fill(0);
-  else await readSamples(store, { recording, start, end }, samples, call.signal);
+  else {
+    const place = { first: start * BYTES_PER_SAMPLE, ifMatch: recording.etag, signal: call.signal };
+    await store.readInto(recording.key, samples, place);
+  }
   const transcript = await inference.pieces.transcribe(call, {
     audio: { bytes: wav, filename: 'piece.wav', contentType: 'audio/wav' },
     task: order.endpoint === '/v1/audio/translations' ? 'translate' : 'transcribe',
@@ -54,21 +57,4 @@ export async function hearSamples(
   });
   memory.giveBack(wav);
   return { ...transcript, durationSeconds: toSeconds(end - start) };
-}
-
-async function readSamples(
-  store: ObjectStore,
-  { recording, start, end }: Pick<PieceOrder, 'recording' | 'start' | 'end'>,
-  target: Buffer,
-  signal: AbortSignal,
-): Promise<void> {
-  const range = { first: start * BYTES_PER_SAMPLE, last: end * BYTES_PER_SAMPLE - 1 };
-  const { body } = await store.getStream(recording.key, { range, ifMatch: recording.etag, signal });
-  let at = 0;
-  for await (const piece of body as AsyncIterable<Buffer>) {
-    at += piece.copy(target, at);
-    freeBytes(piece);
-  }
-  // What stood in this memory before was another's.
-  if (at !== target.length) throw new GatewayError('internal_error', 'A recording is shorter than its plan says.');
 }

@@ -7,6 +7,7 @@ import type {
   ListPage,
   ObjectStream,
   ObjectSummary,
+  ReadIntoOptions,
   ReadOptions,
   StoredObject,
   WriteOptions,
@@ -18,6 +19,7 @@ import { ObjectUpload } from './object-upload.js';
 import { openObject, readObject } from './open-object.js';
 import { PartAssembler } from './part-assembler.js';
 import { putObject } from './put-object.js';
+import { RangeReader } from './ranges/range-reader.js';
 import { readAhead } from './read-ahead.js';
 import { readEtag } from './read-etag.js';
 import { S3Connection } from './s3-connection.js';
@@ -35,10 +37,12 @@ export interface S3ObjectStoreOptions {
  */
 export class S3ObjectStore extends ObjectStore {
   private readonly connection: S3Connection;
+  private readonly ranges: RangeReader;
 
   constructor(config: StorageConfig, options: S3ObjectStoreOptions = {}) {
     super();
     this.connection = new S3Connection(createS3Client(config, options.credentials), config);
+    this.ranges = new RangeReader(this.connection, config);
   }
 
   override async put(key: string, body: Buffer | string, options: WriteOptions = {}): Promise<{ etag: string }> {
@@ -78,6 +82,11 @@ export class S3ObjectStore extends ObjectStore {
     return openObject(this.connection, key, options);
   }
 
+  override async readInto(key: string, target: Buffer, options: ReadIntoOptions): Promise<void> {
+    if (await this.ranges.fill(key, target, options)) return;
+    await super.readInto(key, target, options);
+  }
+
   override async head(key: string, options: { readonly signal?: AbortSignal } = {}): Promise<ObjectSummary> {
     const command = new HeadObjectCommand({ Bucket: this.connection.bucket, Key: this.connection.toS3Key(key) });
     return this.connection.run({ key, signal: options.signal }, async (client, abortSignal) => {
@@ -106,6 +115,7 @@ export class S3ObjectStore extends ObjectStore {
   /** Closes idle connections; requests that are running fail. */
   close(): void {
     this.connection.close();
+    this.ranges.close();
   }
 
   private async upload(

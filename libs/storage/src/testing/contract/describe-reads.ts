@@ -57,6 +57,39 @@ export function describeReads(current: CurrentSubject): void {
     });
   });
 
+  describe('readInto', () => {
+    it('fills memory from a place in the object on, and nothing beside it', async () => {
+      const { store, prefix } = current();
+      const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
+      const { etag } = await store.put(`${prefix}samples`, content);
+      const memory = Buffer.alloc(200_010, 255);
+      await store.readInto(`${prefix}samples`, memory.subarray(5, 200_005), { first: 90_000, ifMatch: etag });
+      expect(memory.subarray(5, 200_005).equals(content.subarray(90_000, 290_000))).toBe(true);
+      expect([...memory.subarray(0, 5), ...memory.subarray(-5)]).toEqual(Array.from({ length: 10 }, () => 255));
+    });
+
+    it('reads nothing into no memory', async () => {
+      const { store, prefix } = current();
+      await store.put(`${prefix}some`, 'abc');
+      await expect(store.readInto(`${prefix}some`, Buffer.alloc(0), { first: 0 })).resolves.toBeUndefined();
+    });
+
+    it('reads only the version that was named, and only what is there', async () => {
+      const { store, prefix } = current();
+      const key = `${prefix}replaced`;
+      const old = await store.put(key, 'old');
+      await store.put(key, 'new');
+      const read = async (bytes: number, first: number, options: { ifMatch?: string } = {}): Promise<void> =>
+        await store.readInto(key, Buffer.alloc(bytes), { first, ...options });
+      await expect(read(3, 0, { ifMatch: old.etag })).rejects.toMatchObject({ reason: 'precondition_failed' });
+      await expect(read(3, 1)).rejects.toMatchObject({ reason: 'internal_error' });
+      await expect(read(1, 3)).rejects.toMatchObject({ reason: 'range_not_satisfiable' });
+      await expect(store.readInto(`${prefix}none`, Buffer.alloc(1), { first: 0 })).rejects.toMatchObject({
+        reason: 'not_found',
+      });
+    });
+  });
+
   describe('list', () => {
     it('gives pages in ascending order of UTF-8 bytes', async () => {
       const { store, prefix } = current();
