@@ -1,4 +1,4 @@
-import { objectKeys, type ChunkCommit, type TranscriptionOrder } from '#contracts';
+import { objectKeys, type ChunkCommit, type JobPlan, type TranscriptionOrder } from '#contracts';
 import { GatewayError } from '#platform';
 import { RecordStore, type ObjectStore } from '#storage';
 import type { ChunkContext, ChunkLine } from '../chunks/job-context.js';
@@ -34,8 +34,19 @@ export async function pieceLines(
     });
 }
 
+/** Of plans whose first piece is heard: each chunk of a recording asks. */
+const languages = new WeakMap<JobPlan, string | null>();
+
 /** What the first piece was heard as; `null` where nobody could tell. A commit never changes, so neither does this. */
-async function languageOf({ record }: ChunkContext, store: ObjectStore): Promise<string | null> {
+async function languageOf(context: ChunkContext, store: ObjectStore): Promise<string | null> {
+  const known = languages.get(context.plan);
+  if (known !== undefined) return known;
+  const language = await readLanguage(context, store);
+  languages.set(context.plan, language);
+  return language;
+}
+
+async function readLanguage({ record }: ChunkContext, store: ObjectStore): Promise<string | null> {
   const records = new RecordStore(store);
   const commit = await records.read<ChunkCommit>(objectKeys.commit(record.tenant, record.id, 0));
   if (commit === undefined) {
