@@ -15,4 +15,3 @@ export const ALLOWED_FORMATS = [
   'aiff',
   'caf',
 ] as const;
-export const ALLOWED_PROTOCOLS = ['file'] as const;

@@ -1,9 +1,23 @@
-export interface DecodeRequest {
-  /** Path of a local file: formats with their index at the end must be able to seek. */
+/** Path of a local file: formats with their index at the end must be able to seek. */
+export interface RecordingFile {
   readonly file: string;
+}
+
+/** A recording that is read once, from front to back, as it comes; for WAV alone. */
+export interface RecordingStream {
+  /** All bytes. Each piece is the decoder's own. */
+  readonly bytes: AsyncIterable<Buffer>;
+  /** The first of these bytes, `HEAD_BYTES` where there are as many. */
+  readonly head: Buffer;
+  /** How many bytes there are. */
+  readonly size: number;
+}
+
+export interface DecodeRequest {
+  readonly source: RecordingFile | RecordingStream;
   /** Longest recording that is taken, in seconds; what goes beyond is refused, not cut. */
   readonly maxSeconds: number;
-  /** Milliseconds after which decoding is given up, however it goes. */
+  /** Milliseconds after which decoding is given up, however it goes; for what a stream is waited for as many besides. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -14,10 +28,12 @@ export interface DecodeRequest {
  */
 export abstract class AudioDecoder {
   /**
-   * Samples as they are decoded, cut anywhere. Nothing is left behind once iteration has ended, however it ended.
+   * Samples as they are decoded, cut anywhere. Nothing is left behind once iteration has ended, however it ended; a stream
+   * that is still being waited for then is its owner's to end.
    *
    * @throws GatewayError `invalid_value` for what is empty, no audio, damaged or too long; `internal_error` when the
-   * decoder itself cannot be run; the signal's reason once it is aborted.
+   * decoder itself cannot be run; `storage_unavailable` for a stream that takes too long; what a stream throws; the
+   * signal's reason once it is aborted.
    */
   abstract decode(request: DecodeRequest): AsyncIterable<Buffer>;
 }

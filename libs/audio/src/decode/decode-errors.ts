@@ -16,6 +16,10 @@ export function tooSlow(): GatewayError {
   return invalidAudio('it could not be decoded in time.');
 }
 
+export function sourceTooSlow(): GatewayError {
+  return new GatewayError('storage_unavailable', 'The recording did not come from the store in time.');
+}
+
 export function tooLarge(): GatewayError {
   return invalidAudio('decoding it takes more memory than any recording should.');
 }

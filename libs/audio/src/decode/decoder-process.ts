@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { GatewayError } from '#platform';
+import { open } from 'node:fs/promises';
+import type { Readable, Writable } from 'node:stream';
 import { BYTES_PER_SAMPLE, SAMPLE_RATE_HZ } from '../pcm/pcm-format.js';
-import type { DecodeRequest } from './audio-decoder.port.js';
-import { isCutWav } from './is-cut-wav.js';
+import type { DecodeRequest, RecordingFile } from './audio-decoder.port.js';
+import { invalidAudio, tooLong } from './decode-errors.js';
+import { DecoderWatch } from './decoder-watch.js';
 import { explainFailure } from './explain-failure.js';
-import { cannotRun, invalidAudio, tooLarge, tooLong, tooSlow } from './decode-errors.js';
+import { feedDecoder } from './feed-decoder.js';
+import { HEAD_BYTES, isCutWav } from './wav-head.js';
 
 export interface DecoderCommand {
   readonly command: string;
@@ -15,28 +15,26 @@ export interface DecoderCommand {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Resident memory at which a decoder is taken for a bomb; decoding speech takes a tenth. Looked at on Linux only. */
-const MAX_RESIDENT_BYTES = 768 * 1024 * 1024;
-const LOOK_MS = 250;
-/** A decoder that gives no sample for so long hangs. */
-const STALL_MS = 60_000;
 const MAX_STDERR_BYTES = 16_384;
 
 /** Runs one decoder: samples from its output, words of failure from its error output, an end in every case. */
 export async function* runDecoder(command: DecoderCommand, request: DecodeRequest): AsyncGenerator<Buffer> {
-  request.signal.throwIfAborted();
-  if (await isCutWav(request.file)) throw invalidAudio('it is cut off before its end.');
-  const child = start(command);
-  const watch = new Watch(child, request);
+  const { source, signal, maxSeconds } = request;
+  signal.throwIfAborted();
+  const { head, size } = 'file' in source ? await readHead(source) : source;
+  if (isCutWav(head, size)) throw invalidAudio('it is cut off before its end.');
+  const child = start(command, 'file' in source ? 'ignore' : 'pipe');
+  const watch = new DecoderWatch(child, request);
+  if ('bytes' in source) void feedDecoder(child.stdin as Writable, source.bytes, watch);
   const words = collectWords(child.stderr as Readable);
-  const maxBytes = request.maxSeconds * SAMPLE_RATE_HZ * BYTES_PER_SAMPLE;
+  const maxBytes = maxSeconds * SAMPLE_RATE_HZ * BYTES_PER_SAMPLE;
   let bytes = 0;
   try {
     for await (const piece of child.stdout as Readable) {
       const samples = piece as Buffer;
       bytes += samples.length;
       watch.sawOutput();
-      if (bytes > maxBytes) throw tooLong(request.maxSeconds);
+      if (bytes > maxBytes) throw tooLong(maxSeconds);
       watch.handedOut();
       yield samples;
       watch.sawOutput();
@@ -53,71 +51,18 @@ export async function* runDecoder(command: DecoderCommand, request: DecodeReques
   }
 }
 
-function start({ command, args, environment }: DecoderCommand): ChildProcess {
+function start({ command, args, environment }: DecoderCommand, input: 'ignore' | 'pipe'): ChildProcess {
   // Nothing of this process's environment is a decoder's business.
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', ...environment };
-  return spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  return spawn(command, args, { stdio: [input, 'pipe', 'pipe'], env });
 }
 
-/** Ends a decoder that its caller has left, that hangs, takes too long, or swells. */
-class Watch {
-  readonly exit: Promise<unknown[]>;
-  private reason: unknown;
-  private lastOutputMs = Date.now();
-  private readonly timer: NodeJS.Timeout;
-  private readonly abort = (): void => this.stop(this.request.signal.reason);
-
-  constructor(
-    private readonly child: ChildProcess,
-    private readonly request: DecodeRequest,
-  ) {
-    this.exit = once(child, 'close');
-    // What went wrong is thrown by whoever waits for the exit; nobody may be waiting yet.
-    this.exit.catch((error: unknown) => this.stop(cannotRun(error)));
-    const deadlineMs = Date.now() + request.timeoutMs;
-    this.timer = setInterval(() => void this.look(deadlineMs), LOOK_MS);
-    request.signal.addEventListener('abort', this.abort, { once: true });
-  }
-
-  sawOutput(): void {
-    this.lastOutputMs = Date.now();
-  }
-
-  /** While others have what it gave, and perhaps store it slowly, nothing is expected of it. */
-  handedOut(): void {
-    this.lastOutputMs = Infinity;
-  }
-
-  throwIfStopped(): void {
-    if (this.reason !== undefined) throw this.reason;
-  }
-
-  async end(): Promise<void> {
-    clearInterval(this.timer);
-    this.request.signal.removeEventListener('abort', this.abort);
-    this.child.kill('SIGKILL');
-    await this.exit.catch(() => undefined);
-  }
-
-  private stop(reason: unknown): void {
-    this.reason ??= reason ?? new GatewayError('client_closed_request', 'Decoding was given up.');
-    this.child.kill('SIGKILL');
-  }
-
-  private async look(deadlineMs: number): Promise<void> {
-    if (Date.now() > deadlineMs || Date.now() - this.lastOutputMs > STALL_MS) this.stop(tooSlow());
-    else if ((await residentBytes(this.child.pid)) > MAX_RESIDENT_BYTES) this.stop(tooLarge());
-  }
-}
-
-async function residentBytes(pid: number | undefined): Promise<number> {
-  try {
-    const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
-  } catch {
-    // It has just ended, or this is no Linux.
-    return 0;
-  }
+async function readHead({ file }: RecordingFile): Promise<{ readonly head: Buffer; readonly size: number }> {
+  await using handle = await open(file, 'r');
+  const { size } = await handle.stat();
+  const head = Buffer.alloc(Math.min(HEAD_BYTES, size));
+  await handle.read(head, 0, head.length, 0);
+  return { head, size };
 }
 
 async function collectWords(stream: Readable): Promise<string> {

@@ -1,4 +1,4 @@
-import { ALLOWED_FORMATS, ALLOWED_PROTOCOLS } from './allowed-formats.js';
+import { ALLOWED_FORMATS } from './allowed-formats.js';
 import { AudioDecoder, type DecodeRequest } from './audio-decoder.port.js';
 import { runDecoder } from './decoder-process.js';
 import { SAMPLE_RATE_HZ } from '../pcm/pcm-format.js';
@@ -19,7 +19,8 @@ export class FfmpegDecoder extends AudioDecoder {
   }
 }
 
-function toArguments({ file, maxSeconds }: DecodeRequest): string[] {
+function toArguments({ source, maxSeconds }: DecodeRequest): string[] {
+  const [protocol, address] = 'file' in source ? ['file', `file:${source.file}`] : ['pipe', 'pipe:0'];
   const general = [
     '-nostdin',
     '-hide_banner',
@@ -30,11 +31,11 @@ function toArguments({ file, maxSeconds }: DecodeRequest): string[] {
     String(MAX_BLOCK_BYTES),
   ];
   const input = [
-    ['-protocol_whitelist', ALLOWED_PROTOCOLS.join(',')],
+    ['-protocol_whitelist', protocol],
     ['-format_whitelist', ALLOWED_FORMATS.join(',')],
     ['-threads', '1'],
     ['-vn', '-sn', '-dn'],
-    ['-i', `file:${file}`],
+    ['-i', address],
   ];
   const output = [
     ['-map', '0:a:0'],

@@ -2,7 +2,7 @@ import { cutPieces, findSpeech, FrameLevels, type AudioDecoder, type PieceLimits
 import type { RecordingPlan } from '#contracts';
 import { freeBytes, GatewayError } from '#platform';
 import type { ObjectStore, ObjectStream } from '#storage';
-import { spoolFile, type SpooledFile } from './spool-file.js';
+import { openRecording } from './open-recording.js';
 
 export interface DecodeRules {
   readonly store: ObjectStore;
@@ -34,10 +34,10 @@ const MOST_BYTES_BESIDES = 64 * 1_048_576;
 export async function decodeRecording(key: string, input: ObjectStream, rules: DecodeRules): Promise<DecodedRecording> {
   const { store, decoder, maxAudioSeconds, decodeTimeoutMs, limits, signal } = rules;
   if (input.size > MOST_BYTES_PER_SECOND * maxAudioSeconds + MOST_BYTES_BESIDES) throw tooLarge(input.size);
-  await using file = await fetchFile(input, signal, decodeTimeoutMs);
+  await using recording = await openRecording(input, { signal, timeoutMs: decodeTimeoutMs });
   const levels = new FrameLevels();
   const samples = async function* (): AsyncGenerator<Buffer> {
-    const request = { file: file.path, maxSeconds: maxAudioSeconds, timeoutMs: decodeTimeoutMs, signal };
+    const request = { source: recording.source, maxSeconds: maxAudioSeconds, timeoutMs: decodeTimeoutMs, signal };
     for await (const piece of decoder.decode(request)) {
       levels.push(piece);
       yield piece;
@@ -47,19 +47,6 @@ export async function decodeRecording(key: string, input: ObjectStream, rules: D
   };
   const { etag, size: bytes } = await store.putStream(key, samples());
   return { input: { key, etag, bytes }, recording: toRecordingPlan(levels, limits) };
-}
-
-/** @throws GatewayError `storage_unavailable` where the store takes longer for it than decoding may */
-async function fetchFile(input: ObjectStream, needed: AbortSignal, timeoutMs: number): Promise<SpooledFile> {
-  const tooLate = AbortSignal.timeout(timeoutMs);
-  try {
-    return await spoolFile(input.body, AbortSignal.any([needed, tooLate]));
-  } catch (error) {
-    if (!tooLate.aborted || needed.aborted) throw error;
-    throw new GatewayError('storage_unavailable', 'The recording did not come from the store in time.', {
-      cause: error,
-    });
-  }
 }
 
 function toRecordingPlan(levels: FrameLevels, limits: PieceLimits): RecordingPlan {

@@ -2,8 +2,6 @@ import { mkdtemp, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { pipeline } from 'node:stream/promises';
-import type { Readable } from 'node:stream';
 import { freeBytes } from '#platform';
 
 /** A stream as a file of this machine for as long as somebody needs to seek in it. */
@@ -17,12 +15,12 @@ const WRITE_BYTES = 1_048_576;
 const PREFIX = 'sluice-recording-';
 
 /** Nothing of it is left once it is disposed of, nor when it fails. */
-export async function spoolFile(body: Readable, signal: AbortSignal): Promise<SpooledFile> {
+export async function spoolFile(pieces: AsyncIterable<Buffer>): Promise<SpooledFile> {
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   const remove = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   const path = join(folder, 'recording');
   try {
-    await pipeline(body, async (pieces: AsyncIterable<Buffer>) => writeFile(path, pieces), { signal });
+    await writeFile(path, pieces);
   } catch (error) {
     await remove();
     throw error;

@@ -7,8 +7,8 @@ const BROKEN = 'broken';
 
 /** Takes a file for the samples themselves. */
 export class PlainDecoder extends AudioDecoder {
-  async *decode({ file }: DecodeRequest): AsyncGenerator<Buffer> {
-    for await (const piece of createReadStream(file)) {
+  async *decode({ source }: DecodeRequest): AsyncGenerator<Buffer> {
+    for await (const piece of 'file' in source ? createReadStream(source.file) : source.bytes) {
       const bytes = piece as Buffer;
       if (bytes.toString('latin1').startsWith(BROKEN)) {
         throw new GatewayError('invalid_value', "Invalid 'file': it is damaged.", { param: 'file' });

@@ -1,6 +1,6 @@
 /**
- * A process of its own: `node decode-file.script.js <file>` writes the samples of a recording to its output, and why it
- * could not to its error output. It imports nothing of ours, so that it runs as source and as built.
+ * A process of its own: `node decode-file.script.js [file]` writes the samples of a recording to its output, and why it
+ * could not to its error output; without a file it reads WAV from its input. It imports nothing of ours, so that it runs as source and as built.
  */
 import { once } from 'node:events';
 import { Decoder, Demuxer, FilterAPI } from 'node-av/api';
@@ -9,9 +9,8 @@ const FORMATS = 'mov,mp3,wav,w64,flac,ogg,matroska,amr,aac,aiff,caf';
 const SAMPLES = 'aresample=16000,aformat=sample_fmts=s16:channel_layouts=mono';
 const BYTES_PER_SAMPLE = 2;
 
-async function decodeFile(file: string): Promise<void> {
-  const options = { protocol_whitelist: 'file', format_whitelist: FORMATS };
-  await using input = await Demuxer.open(file, { options });
+async function decodeFile(file: string | undefined): Promise<void> {
+  await using input = await openInput(file);
   const stream = input.audio();
   if (stream === undefined) throw new Error('no audio stream');
   process.stderr.write(describe(input));
@@ -24,6 +23,13 @@ async function decodeFile(file: string): Promise<void> {
     frame.free();
   }
   await flush();
+}
+
+async function openInput(file: string | undefined): Promise<Demuxer> {
+  const options = { protocol_whitelist: 'file', format_whitelist: FORMATS };
+  return file === undefined
+    ? await Demuxer.open(process.stdin, { format: 'wav', options })
+    : await Demuxer.open(file, { options });
 }
 
 /** A frame is some kilobytes, and each piece that is written wakes the reader. */
@@ -58,8 +64,11 @@ function describe(input: Demuxer): string {
 }
 
 try {
-  await decodeFile(process.argv[2] ?? '');
+  await decodeFile(process.argv[2]);
 } catch (error) {
   process.stderr.write(`[error] ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
+} finally {
+  // It may hold more than the samples, which nobody reads.
+  process.stdin.destroy();
 }

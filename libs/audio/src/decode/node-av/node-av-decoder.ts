@@ -5,7 +5,8 @@ import { runDecoder } from '../decoder-process.js';
 /** FFmpeg inside the optional npm package `node-av`, for machines without one of their own. */
 export class NodeAvDecoder extends AudioDecoder {
   decode(request: DecodeRequest): AsyncIterable<Buffer> {
-    const args = [scriptPath(), request.file];
+    const { source } = request;
+    const args = 'file' in source ? [scriptPath(), source.file] : [scriptPath()];
     return runDecoder({ command: process.execPath, args }, request);
   }
 }
