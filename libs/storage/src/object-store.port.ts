@@ -23,6 +23,8 @@ export interface ObjectStream {
   /** Bytes of this stream (of the range, where one was asked for). */
   readonly size: number;
   readonly etag: string;
+  /** Where the whole of it lies, in the store that opened it; absent for a range. */
+  readonly key?: string;
 }
 
 /** First and last byte, both included, as HTTP counts them. */

@@ -5,7 +5,7 @@ export interface RecordingFile {
 
 /** A recording that is read once, from front to back, as it comes; for WAV alone. */
 export interface RecordingStream {
-  /** All bytes. Each piece is the decoder's own. */
+  /** All bytes. The memory of a piece is its owner's again once the next one is asked for. */
   readonly bytes: AsyncIterable<Buffer>;
   /** The first of these bytes, `HEAD_BYTES` where there are as many. */
   readonly head: Buffer;

@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream';
-import { freeBytes } from '#platform';
 import type { DecoderWatch } from './decoder-watch.js';
 
 /** Hands a stream on to a decoder. What the stream throws ends the decoder. */
@@ -11,7 +10,6 @@ export async function feedDecoder(input: Writable, bytes: AsyncIterable<Buffer>,
     for await (const piece of bytes) {
       watch.hasSource();
       if (!(await write(input, piece))) return;
-      freeBytes(piece);
       watch.waitsForSource();
     }
     input.end();

@@ -30,14 +30,15 @@ export async function openInput(
 }
 
 async function readPiece(opened: Promise<ObjectStream | undefined>): Promise<Buffer> {
-  try {
-    const piece = await opened;
-    if (piece !== undefined) return await buffer(piece.body);
-  } catch (cause) {
-    if (GatewayError.is(cause, 'precondition_failed')) throw changed(cause);
-    throw cause;
-  }
+  const piece = await opened.catch(throwChanged);
+  if (piece !== undefined) return await buffer(piece.body).catch(throwChanged);
   throw changed();
+}
+
+/** @throws GatewayError `storage_unavailable` where the object is not what it was any more, else what it is given. */
+export function throwChanged(error: unknown): never {
+  if (GatewayError.is(error, 'precondition_failed') || GatewayError.is(error, 'not_found')) throw changed(error);
+  throw error;
 }
 
 /** It is begun again, with what is there then. */

@@ -34,7 +34,7 @@ const MOST_BYTES_BESIDES = 64 * 1_048_576;
 export async function decodeRecording(key: string, input: ObjectStream, rules: DecodeRules): Promise<DecodedRecording> {
   const { store, decoder, maxAudioSeconds, decodeTimeoutMs, limits, signal } = rules;
   if (input.size > MOST_BYTES_PER_SECOND * maxAudioSeconds + MOST_BYTES_BESIDES) throw tooLarge(input.size);
-  await using recording = await openRecording(input, { signal, timeoutMs: decodeTimeoutMs });
+  await using recording = await openRecording(input, { store, signal, timeoutMs: decodeTimeoutMs });
   const levels = new FrameLevels();
   const samples = async function* (): AsyncGenerator<Buffer> {
     const request = { source: recording.source, maxSeconds: maxAudioSeconds, timeoutMs: decodeTimeoutMs, signal };

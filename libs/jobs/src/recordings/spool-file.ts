@@ -2,7 +2,6 @@ import { mkdtemp, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { freeBytes } from '#platform';
 
 /** A stream as a file of this machine for as long as somebody needs to seek in it. */
 export interface SpooledFile extends AsyncDisposable {
@@ -41,7 +40,6 @@ async function writeFile(path: string, pieces: AsyncIterable<Buffer>): Promise<v
       await writeWhole(file, memory);
       filled = 0;
     }
-    freeBytes(piece);
   }
   await writeWhole(file, memory.subarray(0, filled));
 }

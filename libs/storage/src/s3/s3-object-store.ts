@@ -79,7 +79,8 @@ export class S3ObjectStore extends ObjectStore {
   }
 
   override async getStream(key: string, options: ReadOptions = {}): Promise<ObjectStream> {
-    return openObject(this.connection, key, options);
+    const stream = await openObject(this.connection, key, options);
+    return options.range === undefined ? { ...stream, key } : stream;
   }
 
   override async readInto(key: string, target: Buffer, options: ReadIntoOptions): Promise<void> {

@@ -95,6 +95,7 @@ export class MemoryObjectStore extends ObjectStore {
       body: Readable.from(body.length === 0 ? [] : [Buffer.from(body)], { objectMode: false }),
       size: body.length,
       etag,
+      ...(options.range === undefined && { key }),
     };
   }
 
