@@ -20,9 +20,12 @@ export interface Worker {
   url(): string;
 }
 
+/** Nobody waits for a worker's answer as callers do for the api's. */
+const LOOP_LOOK_MS = 50;
+
 export async function createWorker(config: WorkerConfig): Promise<Worker> {
   const logger = createLogger({ name: 'worker', level: config.logLevel });
-  const registry = createRegistry({ processMetrics: true });
+  const registry = createRegistry({ processMetrics: true, loopLookMs: LOOP_LOOK_MS });
   const exchange = new S3ObjectExchange(config.storage);
   const inference = await createInference(config.inference, logger, registry, exchange);
   const store = new S3ObjectStore(config.storage);
