@@ -51,6 +51,25 @@ describe('EndpointShare', () => {
     expect(await successor.tick()).toBe(8);
   });
 
+  it('tells twice a second what stays the same, and a change at once', async () => {
+    const { board, tick, share, begin } = setUp();
+    await begin();
+    const told: unknown[] = [];
+    for (let step = 0; step < 50; step++) {
+      const before = board.decision;
+      expect(await tick()).toBe(8);
+      if (board.decision !== before) told.push(step);
+    }
+    expect(told).toHaveLength(10);
+
+    while (board.decision?.state.atMs !== board.nowMs) await tick();
+    share.full();
+    await tick();
+    expect(board.decision.state).toMatchObject({ phase: 'alone', grant: 4 });
+    await tick(1);
+    expect(board.decision.state).toMatchObject({ phase: 'listening', grant: 0 });
+  });
+
   it('has none with the very tick that shows a burst', async () => {
     const { tick } = setUp();
     for (let step = 0; step < 90; step++) await tick(step % 10 === 0 ? 1 : 0);

@@ -21,6 +21,8 @@ export interface SharedSlots {
 const BLIND_CALLS = 1;
 /** Five ticks, in which everyone has told an empty board what is in flight. */
 const GATHER_MS = 500;
+/** A third of the time after which a decision does not count any more. */
+const SAME_MS = 500;
 /** An endpoint without work is kept for so long: chunks follow each other. */
 const IDLE_TICKS = 20;
 
@@ -109,7 +111,13 @@ export class EndpointShare {
       realtime: sample.realtime.inFlight,
       bulk: sample.bulk.inFlight,
     };
-    await board.decide(worker, settings.endpoint, this.decision);
+    if (this.isNews(settlement, this.state)) await board.decide(worker, settings.endpoint, this.decision);
+  }
+
+  /** Without realtime near a tick whose grant is that of before says nothing new; who takes over then misses a few ticks. */
+  private isNews({ decision, nowMs }: Settlement, { phase, grant }: CapacityState): boolean {
+    if (decision === undefined || phase !== 'alone' || decision.state.phase !== phase) return true;
+    return decision.state.grant !== grant || nowMs - decision.state.atMs >= SAME_MS;
   }
 
   /**
