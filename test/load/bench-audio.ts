@@ -4,11 +4,11 @@
  * `words`: words lost, doubled and shifted where recordings are cut. Recordings of tone speech with known words are cut at
  * silence, each piece is heard by the tone engine from its samples alone, and what it heard is stitched.
  *
- * `system`: what a recording of many hours costs, through the whole system. Where there is an ffmpeg it is measured as mp3
- * and flac too.
+ * `system`: what a recording of many hours costs, through the whole system, at an endpoint that is 200 times as fast as
+ * people speak; `--pace 0` is as fast as this machine. Where there is an ffmpeg it is measured as mp3 and flac too.
  *
  *     npm run bench:audio -- --only words --recordings 50 --hours 0
- *     npm run bench:audio -- --only system --long-seconds 7200
+ *     npm run bench:audio -- --only system --long-seconds 7200 --pace 0
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,6 +27,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: 'words,system' },
     'long-seconds': { type: 'string', default: '36000' },
     formats: { type: 'string' },
+    pace: { type: 'string', default: '200' },
   },
 });
 
@@ -156,7 +157,8 @@ async function measureSystem(): Promise<void> {
   const formats = options.formats?.split(',').filter((format) => format !== '') ?? (hasFfmpeg ? ['mp3', 'flac'] : []);
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-audio-'));
   try {
-    console.log(renderFigures(await measureLongRecording(folder, Number(options['long-seconds']), formats)));
+    const recording = { seconds: Number(options['long-seconds']), pace: Number(options.pace), formats };
+    console.log(renderFigures(await measureLongRecording(folder, recording)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

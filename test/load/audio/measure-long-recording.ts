@@ -8,6 +8,13 @@ import type { Figure } from '#load/bulk/figure';
 import { forgetPeak, peakMegabytes } from '#load/bulk/memory';
 
 const MODEL = 'whisper-large-v3-turbo/dev';
+/** As `sluice.yaml` has it, and the calls that bulk work has in flight there at once. */
+const ENDPOINT = 'vllm-whisper-endpoint';
+const CALLS_AT_ONCE = 8;
+/** The mean of a long recording's. */
+const PIECE_SECONDS = 23.5;
+/** What the stand-in itself takes for a piece while it is at eight of them. */
+const HEARING_MS = 300;
 const HOUR_SECONDS = 3600;
 const LOOK_MS = 500;
 /** The SDK's own pollers ask every five seconds; each time is CPU of the api's, which counts. */
@@ -26,25 +33,39 @@ interface JobAnswer {
   readonly output_file_id: string | null;
 }
 
-/**
- * A recording of many hours through the whole system, once in each format. The stand-in really decodes the tones, as fast
- * as this machine lets it.
- *
- * @param formats besides `wav`, as endings that this machine's ffmpeg writes.
- */
+export interface LongRecording {
+  readonly seconds: number;
+  /** How many times as fast as people speak the endpoint is; 0 = as fast as this machine. */
+  readonly pace: number;
+  /** Besides `wav`, as endings that this machine's ffmpeg writes. */
+  readonly formats: readonly string[];
+}
+
+/** A recording of many hours through the whole system, once in each format. The stand-in really decodes the tones. */
 export async function measureLongRecording(
   folder: string,
-  seconds: number,
-  formats: readonly string[],
+  { seconds, pace, formats }: LongRecording,
 ): Promise<Figure[]> {
   const wav = join(folder, 'long.wav');
   run(process.execPath, ['scripts/prepare.mjs', 'scripts/tone-speech.ts', wav, '--seconds', String(seconds)]);
   const figures: Figure[] = [];
   for (const format of ['wav', ...formats]) {
     const file = format === 'wav' ? wav : encode(wav, format);
-    figures.push(...(await withBenchSystem(AS_THE_IMAGE, async (system) => await measureFile(system, file, format))));
+    const measure = async (system: BenchSystem): Promise<Figure[]> => {
+      if (pace > 0) await slowDown(system, pace);
+      return await measureFile(system, file, format);
+    };
+    figures.push(...(await withBenchSystem(AS_THE_IMAGE, measure)));
   }
   return figures;
+}
+
+/** Each call takes so long that all calls at once come to the pace. */
+async function slowDown({ awsOrigin }: BenchSystem, pace: number): Promise<void> {
+  const delayMs = Math.max(0, Math.round((1000 * CALLS_AT_ONCE * PIECE_SECONDS) / pace) - HEARING_MS);
+  const fault = { target: ENDPOINT, kind: 'slow', delayMs };
+  const answer = await fetch(`${awsOrigin}/_control/faults`, { method: 'POST', body: JSON.stringify(fault) });
+  if (!answer.ok) throw new Error(`the endpoint cannot be slowed down: ${await answer.text()}`);
 }
 
 function encode(wav: string, format: string): string {
