@@ -18,12 +18,13 @@ import type { ChunkContext, ChunkLine } from './job-context.js';
 import { LinkedSignals } from './linked-signals.js';
 import { failWithoutInput, findChunkLines } from './lost-input.js';
 import { objectExists } from '../objects/object-exists.js';
+import { RecentRecords } from './recent-records.js';
 import { RowLedger } from './row-ledger.js';
 import type { ChunkRunnerOptions } from './run-chunk.options.js';
 import { SoloLock } from './solo-lock.js';
 import { besideOthers, slotsOfTrials, Trials } from './trials.js';
 import { untilStored } from './until-stored.js';
-import { watchJob } from './watch-job.js';
+import { WATCH_MS, watchJob } from './watch-job.js';
 import { workLines, type WorkResult } from './work-lines.js';
 
 /** Deaths of a chunk's workers after which its lines are run one by one, to find the one that kills. */
@@ -37,6 +38,9 @@ const CONFLICT_DELAY_MS = 1000;
 /** Other chunks tell when they share their rows. Where that is lost it costs what every hint does, as long as a sweep takes. */
 const AWAITS_DELAY_MS = 5000;
 
+/** The chunks of a job look at its record in turn; one read does for most of a round. */
+const WATCHED_AGE_MS = 0.75 * WATCH_MS;
+
 /** Their calls may take minutes; all others are soon over. */
 const GENERATING: ReadonlySet<JobEndpoint> = new Set(['/v1/chat/completions', '/v1/completions']);
 
@@ -47,9 +51,11 @@ export class ChunkRunner {
   private readonly active = new Set<string>();
   private readonly solo = new SoloLock();
   private readonly repeated: RepeatedLines;
+  private readonly watched: RecentRecords;
 
   constructor(private readonly options: ChunkRunnerOptions) {
     this.repeated = new RepeatedLines(options.store);
+    this.watched = new RecentRecords(options.jobs, WATCHED_AGE_MS);
     this.now = options.now ?? Date.now;
   }
 
@@ -99,8 +105,11 @@ export class ChunkRunner {
     return record.status === 'in_progress' && this.now() < record.deadlineMs;
   }
 
-  private async stillRuns({ tenant, id }: ChunkContext['record']): Promise<boolean> {
-    const current = await this.options.jobs.find(tenant, id);
+  private async stillRuns(
+    { tenant, id }: ChunkContext['record'],
+    records: Pick<RecentRecords, 'find'> = this.options.jobs,
+  ): Promise<boolean> {
+    const current = await records.find(tenant, id);
     return current !== undefined && this.isRunning(current);
   }
 
@@ -208,7 +217,7 @@ export class ChunkRunner {
       jobId: context.record.id,
       logger: this.options.logger,
       showProgress: async () => await this.showProgress(context, ledger),
-      isRunning: async () => await this.stillRuns(context.record),
+      isRunning: async () => await this.stillRuns(context.record, this.watched),
     };
     const watch = watchJob(watched, ended, done.signal);
     ending.addEventListener('abort', () => setTimeout(() => aborted.abort(), DRAIN_MS).unref(), { once: true });

@@ -9,7 +9,8 @@ export interface WatchedJob {
   isRunning(): Promise<boolean>;
 }
 
-const WATCH_MS = 2000;
+/** Milliseconds between two looks. */
+export const WATCH_MS = 2000;
 
 /** Shows progress and notices, even when hints are lost, that the job has ended or its deadline has passed. */
 export async function watchJob(job: WatchedJob, ended: AbortController, done: AbortSignal): Promise<void> {

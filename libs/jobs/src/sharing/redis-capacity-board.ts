@@ -13,6 +13,9 @@ import { DECIDE_SCRIPT, PUBLISH_SCRIPT, SETTLE_SCRIPT } from './capacity-scripts
 
 /** Two small hashes and two strings an endpoint. Emptied, they fill again within two ticks. */
 export class RedisCapacityBoard extends CapacityBoard {
+  /** The last decision of each endpoint, which most answers repeat word for word. */
+  private readonly known = new Map<string, { readonly text: string; readonly decision: CapacityDecision }>();
+
   constructor(
     private readonly redis: Redis,
     private readonly timeoutMs: number,
@@ -22,18 +25,21 @@ export class RedisCapacityBoard extends CapacityBoard {
 
   async publish(process: string, endpoint: string, signals: PublishedSignals): Promise<CapacityDecision | undefined> {
     const { realtime, decision } = redisNames.capacity(endpoint);
-    return readDecision(await this.run(PUBLISH_SCRIPT, [realtime, decision], [process, JSON.stringify(signals)]));
+    const answer = await this.run(PUBLISH_SCRIPT, [realtime, decision], [process, JSON.stringify(signals)]);
+    return this.readDecision(endpoint, answer);
   }
 
   async settle(worker: string, { endpoint, inFlight, wanted, limit, counts }: ShareReport): Promise<Settlement> {
     const { realtime, bulk, decision, leader } = redisNames.capacity(endpoint);
     const report = [worker, String(inFlight), String(wanted), JSON.stringify(counts), String(limit)];
-    return readSettlement(await this.run(SETTLE_SCRIPT, [realtime, bulk, decision, leader], report));
+    const answer = await this.run(SETTLE_SCRIPT, [realtime, bulk, decision, leader], report);
+    return readSettlement(answer, (text) => this.readDecision(endpoint, text));
   }
 
   async look(endpoint: string): Promise<CapacityDecision | undefined> {
     const { decision } = redisNames.capacity(endpoint);
-    return readDecision(await within(this.redis, this.timeoutMs, () => this.redis.get(decision)));
+    const answer = await within(this.redis, this.timeoutMs, () => this.redis.get(decision));
+    return this.readDecision(endpoint, answer);
   }
 
   async decide(worker: string, endpoint: string, decided: CapacityDecision): Promise<void> {
@@ -42,12 +48,24 @@ export class RedisCapacityBoard extends CapacityBoard {
     await this.run(DECIDE_SCRIPT, [decision, leader], [worker, grant, JSON.stringify(decided)]);
   }
 
+  private readDecision(endpoint: string, text: unknown): CapacityDecision | undefined {
+    if (typeof text !== 'string' || text === '') return undefined;
+    const known = this.known.get(endpoint);
+    if (known?.text === text) return known.decision;
+    const decision = JSON.parse(text.slice(text.indexOf('{'))) as CapacityDecision;
+    this.known.set(endpoint, { text, decision });
+    return decision;
+  }
+
   private async run(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown> {
     return await within(this.redis, this.timeoutMs, () => this.redis.eval(script, keys.length, ...keys, ...values));
   }
 }
 
-function readSettlement(answer: unknown): Settlement {
+function readSettlement(
+  answer: unknown,
+  readDecision: (text: string) => CapacityDecision | undefined,
+): Settlement {
   const [nowMs, lease, isLeader, decision, realtime, bulk] = answer as [
     number,
     number,
@@ -67,11 +85,6 @@ function readSettlement(answer: unknown): Settlement {
       return { inFlight: Number(text.slice(0, bar)), counts: JSON.parse(text.slice(bar + 1)) as BulkCounts };
     }),
   };
-}
-
-function readDecision(text: unknown): CapacityDecision | undefined {
-  if (typeof text !== 'string' || text === '') return undefined;
-  return JSON.parse(text.slice(text.indexOf('{'))) as CapacityDecision;
 }
 
 function readPairs<T>(flat: readonly string[], read: (text: string) => T): Map<string, T> {
