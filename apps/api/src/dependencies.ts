@@ -51,6 +51,8 @@ export interface AppDependencies {
 }
 
 const STANDARD_OUTPUT = 1;
+/** Often enough to see what keeps calls waiting; each look costs an idle api CPU time. */
+const LOOP_LOOK_MS = 20;
 
 /** Makes what is not given, from the configuration. */
 export async function completeDependencies(
@@ -61,7 +63,7 @@ export async function completeDependencies(
   const { number } = processes;
   const logger = given.logger ?? createLogger({ name: 'api', level: logLevel, process: number });
   const labels = number === undefined ? undefined : { process: String(number) };
-  const registry = given.registry ?? createRegistry({ processMetrics: true, labels });
+  const registry = given.registry ?? createRegistry({ processMetrics: true, loopLookMs: LOOP_LOOK_MS, labels });
   given.groupMetrics?.show(registry);
   const inference = given.inference ?? (await openInference(config, logger, registry));
   return {

@@ -17,8 +17,8 @@ const PIECE_SECONDS = 23.5;
 const HEARING_MS = 300;
 const HOUR_SECONDS = 3600;
 const LOOK_MS = 500;
-/** The SDK's own pollers ask every five seconds; each time is CPU of the api's, which counts. */
-const LOOKS_A_POLL = 4;
+/** As the SDK's own pollers do, every five seconds: each time is CPU of the api's, which counts. */
+const LOOKS_A_POLL = 10;
 /** Memory of what is large goes back to the system (docs/operations.md). */
 const AS_THE_IMAGE = { MALLOC_MMAP_THRESHOLD_: '1048576' };
 /** Of `/proc/<pid>/stat` on Linux. */
