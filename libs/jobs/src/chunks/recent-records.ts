@@ -3,7 +3,10 @@ import type { JobRecords } from '../records/job-records.js';
 
 /** Job records for those who look again and again: a worker's chunks of one job share what one of them has just read. */
 export class RecentRecords {
-  private readonly reads = new Map<string, { readonly atMs: number; readonly record: Promise<JobRecord | undefined> }>();
+  private readonly reads = new Map<
+    string,
+    { readonly atMs: number; readonly record: Promise<JobRecord | undefined> }
+  >();
 
   /** @param maxAgeMs how old what is read may be. */
   constructor(

@@ -62,10 +62,7 @@ export class RedisCapacityBoard extends CapacityBoard {
   }
 }
 
-function readSettlement(
-  answer: unknown,
-  readDecision: (text: string) => CapacityDecision | undefined,
-): Settlement {
+function readSettlement(answer: unknown, readDecision: (text: string) => CapacityDecision | undefined): Settlement {
   const [nowMs, lease, isLeader, decision, realtime, bulk] = answer as [
     number,
     number,
