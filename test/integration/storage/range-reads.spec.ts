@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ObjectStore } from '#storage';
 import { startLocalS3, type LocalS3 } from './start-local-s3.js';
@@ -29,8 +30,15 @@ describe('ranges that are read into memory', () => {
   it('come by one request each, all by one presigned URL', async () => {
     const store = s3.openStore();
     const before = s3.requestCount('GetObject');
+    const paths: string[] = [];
+    const note = (message: unknown): void =>
+      void paths.push((message as { readonly request: { readonly path: string } }).request.path);
+    subscribe('undici:request:create', note);
     for (let reads = 0; reads < 5; reads++) expect(await read(store)).toBe(true);
+    unsubscribe('undici:request:create', note);
     expect(s3.requestCount('GetObject') - before).toBe(5);
+    expect(paths).toHaveLength(5);
+    expect([...new Set(paths)]).toEqual([expect.stringContaining('X-Amz-Signature=')]);
   });
 
   it.each([

@@ -7,7 +7,7 @@ export interface RegistryOptions {
   readonly processMetrics: boolean;
   /**
    * Milliseconds between two looks at how late timers are (`nodejs_eventloop_lag_*`, whose values begin there); 10 where
-   * absent. Each look wakes the process: a hundred a second cost 3 ms of CPU time, nearly half of what an idle worker uses.
+   * absent. Each look wakes the process: 20 a second instead of 100 took an idle worker from 7.0 to 4.3 ms of CPU time a second.
    */
   readonly loopLookMs?: number;
   /** Put on everything in it; what tells processes apart that are shown together. */
